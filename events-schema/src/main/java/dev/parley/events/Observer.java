@@ -1,0 +1,24 @@
+package dev.parley.events;
+
+import dev.parley.events.id.ClientId;
+import dev.parley.events.id.UserId;
+
+/** The client that reported something: who it is, and which of its reports this is. */
+public record Observer(
+    UserId userId,
+    ClientId clientId,
+    @About(
+            value = "Position of the report among all of the client's, from 1 upwards.",
+            example = "17")
+        long sequence,
+    @About(
+            value = "The client's own clock when it reported, Unix time in milliseconds.",
+            unit = "ms",
+            example = "1750000000123")
+        long clientTimeMillis) {
+  public Observer {
+    if (sequence < 1) {
+      throw new IllegalArgumentException("sequence must be 1 or more, is " + sequence);
+    }
+  }
+}

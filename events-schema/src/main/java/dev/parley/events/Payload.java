@@ -1,0 +1,22 @@
+package dev.parley.events;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
+/** The data of one record: everything that Parley writes to Kafka is one of these. */
+public sealed interface Payload permits RoomScoped, TokenEvent, BadRow {
+
+  /** The record's key; records of one key keep their order. */
+  @JsonIgnore
+  String recordKey();
+
+  /** The CloudEvents subject: the room's id; empty where no room is concerned. */
+  @JsonIgnore
+  String subject();
+
+  /** When it happened, by the clock of whoever saw it first. */
+  @About(
+      value = "When it happened (event time), Unix time in milliseconds, UTC.",
+      unit = "ms",
+      example = "1750000000123")
+  long eventTimeMillis();
+}

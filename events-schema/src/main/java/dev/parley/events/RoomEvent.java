@@ -1,0 +1,165 @@
+package dev.parley.events;
+
+import dev.parley.events.id.AppId;
+import dev.parley.events.id.RoomId;
+import dev.parley.events.id.UserId;
+
+/** A fact about a room: each once, in order, whoever reported it and how often. */
+public sealed interface RoomEvent extends RoomScoped {
+
+  /** The best evidence that stood behind the fact when it was recorded. */
+  @About("The best evidence that stood behind the fact when it was recorded.")
+  Evidence evidence();
+
+  /** What a fact rests on. */
+  enum Evidence {
+    /** The cloud said so in a signed callback. */
+    CLOUD,
+    /** At least one client in the room saw it. */
+    CLIENT,
+    /** Nobody said so; it follows from other facts or from silence. */
+    INFERRED
+  }
+
+  /** Why a user is gone. */
+  enum LeaveReason {
+    QUIT,
+    CONNECTION_LOST,
+    KICKED,
+    DUPLICATE_LOGIN,
+    TOKEN_EXPIRED,
+    BECAME_INVISIBLE,
+    ROLE_CHANGED,
+    ROOM_CLOSED,
+    UNKNOWN
+  }
+
+  /** One kind of media; a stream with both is two facts. */
+  enum MediaType {
+    AUDIO,
+    VIDEO
+  }
+
+  /** Why a stream is gone; the values of the SDK's StreamRemoveReason, and one for the rest. */
+  enum UnpublishReason {
+    UNPUBLISHED,
+    PUBLISH_FAILED,
+    KEEP_ALIVE_FAILED,
+    CLIENT_DISCONNECTED,
+    REPUBLISHED,
+    OTHER,
+    TOKEN_PRIVILEGE_EXPIRED,
+    USER_LEFT
+  }
+
+  /** Why a room is over. */
+  enum CloseReason {
+    /** The cloud destroyed it. */
+    DESTROYED,
+    /** Its last user left. */
+    EMPTY
+  }
+
+  /** The first sign of life of a room. */
+  @EventType(
+      value = "dev.parley.room.opened.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A room came to life.")
+  record RoomOpened(AppId appId, RoomId roomId, long eventTimeMillis, Evidence evidence)
+      implements RoomEvent {}
+
+  /** The room is over; a later sign of life opens it anew. */
+  @EventType(
+      value = "dev.parley.room.closed.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A room is over.")
+  record RoomClosed(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      Evidence evidence,
+      @About("Why the room is over.") CloseReason reason)
+      implements RoomEvent {}
+
+  /** A user is in the room. */
+  @EventType(
+      value = "dev.parley.room.user-joined.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A user, human or agent, entered the room.")
+  record UserJoined(
+      AppId appId, RoomId roomId, long eventTimeMillis, Evidence evidence, UserId userId)
+      implements RoomEvent {}
+
+  /** A user is no longer in the room. */
+  @EventType(
+      value = "dev.parley.room.user-left.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A user, human or agent, left the room.")
+  record UserLeft(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      Evidence evidence,
+      UserId userId,
+      @About("Why the user is gone.") LeaveReason reason)
+      implements RoomEvent {}
+
+  /** A user sends media. */
+  @EventType(
+      value = "dev.parley.room.stream-published.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A user began to send a stream.")
+  record StreamPublished(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      Evidence evidence,
+      UserId userId,
+      @About("Audio or video.") MediaType mediaType,
+      @About("True for a shared screen.") boolean screen)
+      implements RoomEvent {}
+
+  /** A user no longer sends media. */
+  @EventType(
+      value = "dev.parley.room.stream-unpublished.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A user's stream ended.")
+  record StreamUnpublished(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      Evidence evidence,
+      UserId userId,
+      @About("Audio or video.") MediaType mediaType,
+      @About("True for a shared screen.") boolean screen,
+      @About("Why the stream ended.") UnpublishReason reason)
+      implements RoomEvent {}
+
+  /** A user's microphone or camera is on. */
+  @EventType(
+      value = "dev.parley.room.capture-started.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A user's microphone or camera was switched on.")
+  record CaptureStarted(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      Evidence evidence,
+      UserId userId,
+      @About("Audio for the microphone, video for the camera.") MediaType mediaType)
+      implements RoomEvent {}
+
+  /** A user's microphone or camera is off. */
+  @EventType(
+      value = "dev.parley.room.capture-stopped.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A user's microphone or camera was switched off.")
+  record CaptureStopped(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      Evidence evidence,
+      UserId userId,
+      @About("Audio for the microphone, video for the camera.") MediaType mediaType)
+      implements RoomEvent {}
+}

@@ -1,0 +1,35 @@
+package dev.parley.events.id;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.parley.events.About;
+
+/**
+ * An RTC application of the account: exactly 24 letters and digits, because access tokens carry it
+ * without a length.
+ */
+@About(value = "The RTC application of the account.", example = "123456781234567812345678")
+public record AppId(@JsonValue String value) {
+  /** Characters of every AppId. */
+  public static final int LENGTH = 24;
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public AppId {
+    if (value.length() != LENGTH) {
+      throw new IllegalArgumentException(
+          "appId must have " + LENGTH + " characters, has " + value.length());
+    }
+    for (int i = 0; i < LENGTH; i++) {
+      char c = value.charAt(i);
+      if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))) {
+        throw new IllegalArgumentException(
+            "appId may hold only letters and digits; character " + (i + 1) + " is not one");
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the contract. */
+@NullMarked
+package dev.parley.events;
+
+import org.jspecify.annotations.NullMarked;
