@@ -166,7 +166,8 @@ class EventCodecTest {
                 "{\"appId\":\"123456781234567812345678\",\"roomId\":\"Room123\",\"x\":"
                     + deep
                     + "}"))
-        .isInstanceOf(Refused.class);
+        .isEqualTo(
+            new Refused(Code.TOO_LARGE, "the value is nested too deeply or has too long a part"));
   }
 
   @Test

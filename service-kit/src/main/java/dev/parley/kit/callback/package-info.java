@@ -1,0 +1,5 @@
+/** The secret path of the cloud's callbacks. */
+@NullMarked
+package dev.parley.kit.callback;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package dev.parley.kit.kafka;
+
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** Client settings that every service shares. */
+@ApplicationScoped
+public class KafkaClients {
+  private final Map<String, Object> common;
+  private final KafkaConfig config;
+
+  @Inject
+  KafkaClients(@Identifier("default-kafka-broker") Map<String, Object> common, KafkaConfig config) {
+    this.common = Map.copyOf(common);
+    this.config = config;
+  }
+
+  /** The settings of {@code kafka.*} alone: bootstrap servers, security. */
+  public Map<String, Object> commonConfig() {
+    return new HashMap<>(common);
+  }
+
+  /**
+   * Settings of a producer that loses nothing: every replica in sync must have a record, and a
+   * retry is not a second record. Never blocks its caller for longer than a moment.
+   */
+  public Map<String, Object> producerConfig() {
+    Map<String, Object> settings = commonConfig();
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, (int) config.linger().toMillis());
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    int delivery = (int) config.deliveryTimeout().toMillis();
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, delivery / 2);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, delivery / 2);
+    return settings;
+  }
+
+  /**
+   * Settings of a consumer that reads only what is committed, from the first record on, and commits
+   * by hand.
+   */
+  public Map<String, Object> consumerConfig(String groupId) {
+    Map<String, Object> settings = commonConfig();
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    return settings;
+  }
+}

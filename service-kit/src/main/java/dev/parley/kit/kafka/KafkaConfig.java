@@ -1,0 +1,25 @@
+package dev.parley.kit.kafka;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How services use Kafka. Bootstrap servers and security come from {@code kafka.*}. */
+@ConfigMapping(prefix = "parley.kafka")
+public interface KafkaConfig {
+  /** Longest wait for an acknowledgement, from handing over to giving up. */
+  @WithDefault("10s")
+  Duration deliveryTimeout();
+
+  /** How long the producer waits for more records before it sends a batch. */
+  @WithDefault("1ms")
+  Duration linger();
+
+  /** Records handed over and not yet acknowledged; beyond that callers are refused at once. */
+  @WithDefault("20000")
+  int maxInFlight();
+
+  /** How long a health check waits for the broker. */
+  @WithDefault("3s")
+  Duration healthTimeout();
+}

@@ -1,0 +1,5 @@
+/** Publishing events: awaited, bounded, with stable ids. */
+@NullMarked
+package dev.parley.kit.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.parley.kit.secret;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.parley.kit.session;
+
+import org.jspecify.annotations.NullMarked;
