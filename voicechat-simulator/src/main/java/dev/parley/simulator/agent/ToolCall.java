@@ -1,0 +1,8 @@
+package dev.parley.simulator.agent;
+
+/**
+ * One function call that the agent asks for.
+ *
+ * @param arguments JSON text
+ */
+public record ToolCall(String id, String name, String arguments) {}
