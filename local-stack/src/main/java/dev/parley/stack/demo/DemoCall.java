@@ -1,0 +1,278 @@
+package dev.parley.stack.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.events.AgentEvent;
+import dev.parley.events.AgentEvent.AgentStageChanged;
+import dev.parley.events.AgentEvent.Stage;
+import dev.parley.events.RoomEvent;
+import dev.parley.events.RoomEvent.MediaType;
+import dev.parley.events.TokenEvent.TokenIssued;
+import dev.parley.events.ToolCall;
+import dev.parley.events.Transcript;
+import dev.parley.stack.Console;
+import dev.parley.stack.StackException;
+import dev.parley.stack.process.Ports;
+import dev.parley.stack.process.Wiring;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * One whole call through the public interfaces: tokens, room, agent, talk, interruption, tool call,
+ * stop. Two clients are in the room, so that every fact is reported more than once.
+ */
+public final class DemoCall {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String ALICE = "alice";
+  private static final String BOB = "bob";
+  private static final String STORY = "Please tell me a long story about the sea.";
+  private static final String WEATHER_QUESTION = "What is the weather like in Shanghai?";
+  private static final String WEATHER_ANSWER = "sunny, 26 degrees";
+  private static final String GOODBYE = "Thank you for calling. Goodbye!";
+
+  private final Ports ports;
+  private final Timeline timeline;
+  private final TopicReader reader;
+  private final String roomId;
+  private final Participant alice;
+  private final Participant bob;
+
+  private DemoCall(
+      Ports ports,
+      Timeline timeline,
+      TopicReader reader,
+      String roomId,
+      Participant alice,
+      Participant bob) {
+    this.ports = ports;
+    this.timeline = timeline;
+    this.reader = reader;
+    this.roomId = roomId;
+    this.alice = alice;
+    this.bob = bob;
+  }
+
+  /**
+   * Plays the call and prints timeline, table and findings.
+   *
+   * @return true when every expected fact is there
+   */
+  public static boolean play(Ports ports, Console console) {
+    String roomId = "demo-" + UUID.randomUUID().toString().substring(0, 8);
+    console.line("");
+    console.line(console.bold("A call in room " + roomId));
+    Timeline timeline = new Timeline(console);
+    // The reader starts before the first request, so that it misses nothing.
+    try (TopicReader reader =
+        TopicReader.start(
+            "localhost:" + ports.kafka(), Wiring.APP_ID + ":" + roomId, timeline::show)) {
+      Findings findings = new Findings();
+      try {
+        timeline.act("alice and bob get tokens for the room");
+        DemoCall call =
+            new DemoCall(
+                ports,
+                timeline,
+                reader,
+                roomId,
+                Participant.withToken(ALICE, roomId, ports),
+                Participant.withToken(BOB, roomId, ports));
+        call.run();
+        call.noteReports(findings);
+      } catch (StackException e) {
+        findings.missing("the call came to its end: " + e.getMessage());
+      } finally {
+        timeline.finish();
+      }
+      Timeline.printCounts(reader.counts(), console);
+      expect(findings, reader);
+      return findings.print(console);
+    }
+  }
+
+  private void run() {
+    timeline.act("bob joins, then alice, who opens her microphone");
+    bob.join();
+    alice.join();
+    alice.act(Api.object().put("type", "startAudioCapture"));
+    alice.act(Api.object().put("type", "publishStream").put("mediaType", 1));
+    reader.await(
+        RoomEvent.StreamPublished.class,
+        stream -> stream.userId().value().equals(ALICE),
+        PATIENCE,
+        "alice's stream on rtc.room.events");
+
+    timeline.act("alice starts an agent, and her browser sends the request twice");
+    String key = UUID.randomUUID().toString();
+    JsonNode task = start(key);
+    JsonNode again = start(key);
+    String taskId = task.path("taskId").asText();
+    if (!again.path("taskId").asText().equals(taskId)) {
+      throw new StackException("the repeated start made a second task");
+    }
+    reader.await(
+        AgentEvent.AgentRunning.class, running -> true, PATIENCE, "the agent to be running");
+    awaitStage(Stage.LISTENING, 1);
+
+    timeline.act("alice asks for a story and interrupts it");
+    say(STORY);
+    awaitStage(Stage.SPEAKING, 2);
+    agent(taskId, "interrupt", Api.object());
+    awaitStage(Stage.INTERRUPTED, 1);
+
+    timeline.act(
+        "alice asks for the weather: the agent calls a tool, the demo answers as tool worker");
+    say(WEATHER_QUESTION);
+    ToolCall call = reader.await(ToolCall.class, any -> true, PATIENCE, "the tool call");
+    agent(
+        taskId,
+        "tool-results",
+        Api.object().put("toolCallId", call.toolCallId()).put("content", WEATHER_ANSWER));
+    reader.await(
+        Transcript.class,
+        said ->
+            said.speaker() == Transcript.Speaker.AGENT
+                && said.definite()
+                && said.text().contains(WEATHER_ANSWER),
+        PATIENCE,
+        "the agent to speak the weather");
+    awaitStage(Stage.FINISHED, 2);
+
+    timeline.act("the application lets the agent say goodbye");
+    agent(taskId, "say", Api.object().put("text", GOODBYE).put("interruptMode", "high"));
+    reader.await(
+        Transcript.class,
+        said -> said.speaker() == Transcript.Speaker.AGENT && said.text().contains("Goodbye"),
+        PATIENCE,
+        "the agent to say goodbye");
+    awaitStage(Stage.FINISHED, 3);
+
+    timeline.act("alice stops the agent, then everybody leaves");
+    Api.call(
+        "DELETE",
+        agentUri("/v1/agents/" + taskId),
+        alice.session(),
+        Api.JSON.missingNode(),
+        Map.of());
+    reader.await(AgentEvent.AgentStopped.class, any -> true, PATIENCE, "the agent to be stopped");
+    alice.act(Api.object().put("type", "stopAudioCapture"));
+    alice.act(Api.object().put("type", "unpublishStream").put("mediaType", 1));
+    reader.await(
+        RoomEvent.StreamUnpublished.class,
+        stream -> stream.userId().value().equals(ALICE),
+        PATIENCE,
+        "alice's stream to end on rtc.room.events");
+    alice.leave();
+    reader.await(
+        RoomEvent.UserLeft.class,
+        left -> left.userId().value().equals(ALICE),
+        PATIENCE,
+        "alice to have left on rtc.room.events");
+    bob.leave();
+    reader.await(RoomEvent.RoomClosed.class, any -> true, PATIENCE, "the room to be closed");
+  }
+
+  private JsonNode start(String idempotencyKey) {
+    return Api.call(
+            "POST",
+            agentUri("/v1/rooms/" + roomId + "/agents"),
+            alice.session(),
+            Api.object().put("scene", "assistant"),
+            Map.of("Idempotency-Key", idempotencyKey))
+        .body();
+  }
+
+  private void agent(String taskId, String what, JsonNode body) {
+    Api.call(
+        "POST", agentUri("/v1/agents/" + taskId + "/" + what), alice.session(), body, Map.of());
+  }
+
+  private URI agentUri(String path) {
+    return URI.create("http://localhost:" + ports.agentControl() + path);
+  }
+
+  private void say(String text) {
+    alice.act(Api.object().put("type", "say").put("text", text));
+  }
+
+  private void awaitStage(Stage stage, int times) {
+    reader.await(
+        AgentStageChanged.class,
+        changed ->
+            changed.stage() == stage
+                && reader.all(AgentStageChanged.class).stream()
+                        .filter(each -> each.stage() == stage)
+                        .count()
+                    >= times,
+        PATIENCE,
+        "the agent to be " + stage);
+  }
+
+  private void noteReports(Findings findings) {
+    findings.exactly(
+        0, "SDK events not acknowledged", alice.unacknowledged() + bob.unacknowledged());
+    findings.note(
+        alice.reported()
+            + bob.reported()
+            + " reports of two clients and the cloud's callbacks became "
+            + reader.all(RoomEvent.class).size()
+            + " room facts, each told once.");
+  }
+
+  private static void expect(Findings findings, TopicReader reader) {
+    findings.exactly(2, "access tokens issued", reader.all(TokenIssued.class).size());
+    findings.exactly(1, "room opened", reader.all(RoomEvent.RoomOpened.class).size());
+    for (String user : new String[] {ALICE, BOB}) {
+      findings.exactly(
+          1,
+          user + " joined",
+          reader.all(RoomEvent.UserJoined.class).stream()
+              .filter(joined -> joined.userId().value().equals(user))
+              .count());
+      findings.exactly(
+          1,
+          user + " left",
+          reader.all(RoomEvent.UserLeft.class).stream()
+              .filter(left -> left.userId().value().equals(user))
+              .count());
+    }
+    findings.exactly(
+        1,
+        "alice's microphone on",
+        reader.all(RoomEvent.CaptureStarted.class).stream()
+            .filter(capture -> capture.userId().value().equals(ALICE))
+            .count());
+    findings.exactly(
+        1,
+        "alice's audio published",
+        reader.all(RoomEvent.StreamPublished.class).stream()
+            .filter(stream -> stream.userId().value().equals(ALICE))
+            .filter(stream -> stream.mediaType() == MediaType.AUDIO)
+            .count());
+    findings.exactly(
+        3,
+        "users joined in all, the agent among them",
+        reader.all(RoomEvent.UserJoined.class).size());
+    findings.exactly(
+        1, "agent requested (two requests)", reader.all(AgentEvent.AgentRequested.class).size());
+    findings.exactly(1, "agent dispatched", reader.all(AgentEvent.AgentDispatched.class).size());
+    findings.exactly(1, "agent running", reader.all(AgentEvent.AgentRunning.class).size());
+    findings.exactly(1, "agent stopped", reader.all(AgentEvent.AgentStopped.class).size());
+    findings.exactly(0, "agents failed", reader.all(AgentEvent.AgentFailed.class).size());
+    findings.atLeast(
+        1,
+        "interruption",
+        reader.all(AgentStageChanged.class).stream()
+            .filter(stage -> stage.stage() == Stage.INTERRUPTED)
+            .count());
+    findings.exactly(1, "tool call", reader.all(ToolCall.class).size());
+    findings.exactly(
+        1,
+        "alice's question transcribed",
+        reader.all(Transcript.class).stream()
+            .filter(said -> said.paragraph() && said.text().equals(WEATHER_QUESTION))
+            .count());
+    findings.exactly(0, "records that cannot be read", reader.refusals().size());
+  }
+}

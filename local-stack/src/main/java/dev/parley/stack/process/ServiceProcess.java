@@ -1,0 +1,129 @@
+package dev.parley.stack.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** One started process. */
+final class ServiceProcess {
+  private static final int LOG_TAIL_LINES = 15;
+
+  private final ServiceSpec spec;
+  private final Process process;
+  private final Path log;
+  private volatile boolean stopping;
+
+  private ServiceProcess(ServiceSpec spec, Process process, Path log) {
+    this.spec = spec;
+    this.process = process;
+    this.log = log;
+  }
+
+  static ServiceProcess start(ServiceSpec spec, StackFolder folder) {
+    Path log = folder.logs().resolve(spec.name() + ".log");
+    List<String> command = new ArrayList<>();
+    // A session of its own: Ctrl-C reaches the launcher alone, which then stops all in order.
+    if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
+      command.add("/usr/bin/setsid");
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-XX:+UseSerialGC");
+    command.addAll(spec.arguments());
+    try {
+      writeSettings(spec, folder);
+      Process process =
+          new ProcessBuilder(command)
+              .directory(folder.root().toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      return new ServiceProcess(spec, process, log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(spec.name() + " cannot be started", e);
+    }
+  }
+
+  private static void writeSettings(ServiceSpec spec, StackFolder folder) throws IOException {
+    Properties properties = new Properties();
+    properties.putAll(spec.settings());
+    Path file = folder.config().resolve(spec.name() + ".properties");
+    Files.deleteIfExists(file);
+    // The local stack's secrets are made up, but whoever copies this file will put real ones in.
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      properties.store(writer, "Written at every start of the local stack; edits are lost.");
+    }
+  }
+
+  ServiceSpec spec() {
+    return spec;
+  }
+
+  StackFile.Mark mark() {
+    return StackFile.Mark.of(spec.name(), process.toHandle());
+  }
+
+  Path log() {
+    return log;
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+
+  int exitCode() {
+    return process.exitValue();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  CompletableFuture<Process> onExit() {
+    return process.onExit();
+  }
+
+  boolean ready() {
+    return spec.readiness().ready();
+  }
+
+  /** Asks the process to end and waits; ends it by force when it does not in time. */
+  void stop(Duration patience) {
+    stopping = true;
+    process.destroy();
+    try {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The last lines of the log. */
+  List<String> logTail() {
+    try (Stream<String> lines = Files.lines(log)) {
+      List<String> all = lines.toList();
+      return all.subList(Math.max(0, all.size() - LOG_TAIL_LINES), all.size());
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

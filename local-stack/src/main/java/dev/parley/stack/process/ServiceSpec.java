@@ -1,0 +1,62 @@
+package dev.parley.stack.process;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One process of the stack.
+ *
+ * @param name as people call it
+ * @param arguments of the JVM: options, what to run, its arguments
+ * @param settings written to the service's own settings file; empty when it takes none
+ * @param port where it listens on localhost
+ * @param readiness asks the process whether it is ready
+ */
+public record ServiceSpec(
+    String name,
+    List<String> arguments,
+    Map<String, String> settings,
+    int port,
+    Readiness readiness) {
+
+  public ServiceSpec {
+    arguments = List.copyOf(arguments);
+    settings = Map.copyOf(settings);
+  }
+
+  /** A packaged Quarkus service. */
+  static ServiceSpec quarkus(
+      StackFolder folder, String name, int port, Map<String, String> settings) {
+    Path jar = folder.root().resolve(name).resolve("target/quarkus-app/quarkus-run.jar");
+    return new ServiceSpec(
+        name,
+        List.of(
+            "-Xmx320m",
+            "-Dquarkus.config.locations=" + folder.config().resolve(name + ".properties").toUri(),
+            "-jar",
+            jar.toString()),
+        settings,
+        port,
+        new Readiness.Http(URI.create("http://localhost:" + port + "/q/health/ready")));
+  }
+
+  /** The broker. */
+  static ServiceSpec kafka(StackFolder folder, int port) {
+    Path jar = folder.root().resolve("local-stack/target/local-stack.jar");
+    return new ServiceSpec(
+        "kafka",
+        List.of(
+            "-Xmx512m",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+            "-cp",
+            jar.toString(),
+            "dev.parley.stack.kafka.KafkaMain",
+            folder.data().resolve("kafka").toString(),
+            Integer.toString(port)),
+        Map.of(),
+        port,
+        new Readiness.Kafka("localhost:" + port));
+  }
+}
