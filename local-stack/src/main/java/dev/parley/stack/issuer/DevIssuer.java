@@ -37,6 +37,7 @@ public final class DevIssuer implements AutoCloseable {
   /**
    * Starts it.
    *
+   * @param port where it listens; 0 for any free one
    * @param keyFile its signing key; made when missing
    */
   public static DevIssuer start(int port, Path keyFile) {
@@ -48,7 +49,8 @@ public final class DevIssuer implements AutoCloseable {
       server.createContext(
           "/.well-known/jwks.json",
           exchange -> answer(exchange, 200, "application/json", key.jwks()));
-      server.createContext("/token", exchange -> token(exchange, key, address(port)));
+      server.createContext(
+          "/token", exchange -> token(exchange, key, address(server.getAddress().getPort())));
       server.start();
       return new DevIssuer(server);
     } catch (IOException e) {
@@ -93,6 +95,11 @@ public final class DevIssuer implements AutoCloseable {
       exchange.sendResponseHeaders(status, bytes.length);
       exchange.getResponseBody().write(bytes);
     }
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return server.getAddress().getPort();
   }
 
   @Override

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.parley.stack.issuer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.parley.stack.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+
+class PortsTest {
+  @Test
+  void aTakenPortIsNamedWithWhatWantsIt() throws Exception {
+    // Given
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+
+      // When
+      Ports ports = new Ports(other.getLocalPort() - 3);
+
+      // Then
+      assertThat(ports.taken()).containsEntry("room-gateway", other.getLocalPort());
+    }
+  }
+
+  @Test
+  void theNextFreeBaseHasNoTakenPort() throws Exception {
+    // Given
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Ports wanted = new Ports(other.getLocalPort() - 12);
+
+      // When
+      Ports found = wanted.orNextFree();
+
+      // Then
+      assertThat(found.base()).isNotEqualTo(wanted.base());
+      assertThat(found.all()).doesNotContainValue(other.getLocalPort());
+    }
+  }
+
+  @Test
+  void aBaseOutOfRangeIsRefused() {
+    assertThatThrownBy(() -> new Ports(80))
+        .hasMessage("the port base must be 1024 to 65000, is 80");
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.parley.stack.report;
+
+import org.jspecify.annotations.NullMarked;
