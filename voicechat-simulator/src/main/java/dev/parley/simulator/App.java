@@ -27,6 +27,10 @@ public record App(
       throw new IllegalArgumentException(
           "app " + appId + " has a webhook url and so needs a webhook secret");
     }
+    if (webhookUrl != null && webhookUrl.getHost() == null) {
+      throw new IllegalArgumentException(
+          "the webhook url of app " + appId + " must be absolute, but was " + webhookUrl);
+    }
     versions = Set.copyOf(versions);
   }
 

@@ -149,10 +149,12 @@ public final class SimulatedCloud {
 
   /** As if just started: no tasks, rooms, faults, scripts, callbacks; clients are put out. */
   public void reset() {
+    callbacks.mute(true);
     openApi.clear();
     rooms.clear();
     faults.replace(List.of());
     scripts.clear();
     callbacks.clear();
+    callbacks.mute(false);
   }
 }

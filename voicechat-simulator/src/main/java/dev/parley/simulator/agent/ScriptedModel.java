@@ -98,8 +98,10 @@ final class ScriptedModel {
             .orElseGet(
                 () ->
                     chinese(question)
-                        ? "你说的是：" + question + "。还有什么可以帮你？"
-                        : "You said: " + question + ". What else can I do for you?");
+                        ? "你说的是：" + Words.ended(question, "。") + "还有什么可以帮你？"
+                        : "You said: "
+                            + Words.ended(question, ".")
+                            + " What else can I do for you?");
     return new Reply.Say(clip(plain + withContext(question, context)));
   }
 
@@ -114,8 +116,8 @@ final class ScriptedModel {
             .orElseGet(
                 () ->
                     chinese(question)
-                        ? "我查到了：" + joined + "。"
-                        : "Here is what I found: " + joined + ".");
+                        ? "我查到了：" + Words.ended(joined, "。")
+                        : "Here is what I found: " + Words.ended(joined, "."));
     return clip(answer + withContext(question, context));
   }
 
@@ -129,8 +131,8 @@ final class ScriptedModel {
       return "";
     }
     return chinese(question)
-        ? "另外我知道：" + String.join("；", context) + "。"
-        : " I also know: " + String.join("; ", context) + ".";
+        ? "另外我知道：" + Words.ended(String.join("；", context), "。")
+        : " I also know: " + Words.ended(String.join("; ", context), ".");
   }
 
   // Whatever was put in, a sentence of the answer still fits one frame.

@@ -46,6 +46,13 @@ final class Words {
     return stop || SENTENCE_ENDS.indexOf(c) >= 0;
   }
 
+  /** The text with a sentence's end, which is added when there is none. */
+  static String ended(String text, String stop) {
+    String stripped = text.strip();
+    boolean ends = !stripped.isEmpty() && endsSentence(stripped, stripped.length() - 1);
+    return ends ? stripped : stripped + stop;
+  }
+
   /** Pieces of a few characters, which joined again give the text. */
   static List<String> fragments(String text) {
     List<String> fragments = new ArrayList<>();

@@ -60,6 +60,7 @@ public final class CallbackDispatcher {
   private final Map<LaneKey, Lane> lanes = new HashMap<>();
   private final Deque<Delivery> deliveries = new ArrayDeque<>();
   private final Map<Outcome, Long> totals = new EnumMap<>(Outcome.class);
+  private boolean muted;
   private int pending;
   private int generation;
 
@@ -83,8 +84,16 @@ public final class CallbackDispatcher {
     this.keptDeliveries = keptDeliveries;
   }
 
+  /** While muted, callbacks are dropped without a trace. */
+  public void mute(boolean on) {
+    muted = on;
+  }
+
   /** Takes a callback over, applying the faults in force. */
   public void send(Callback callback) {
+    if (muted) {
+      return;
+    }
     List<Fault.OfCallback> struck = faults.strike(Fault.OfCallback.class, callback.what());
     boolean lost = false;
     boolean reorder = false;
