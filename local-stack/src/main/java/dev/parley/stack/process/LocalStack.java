@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class LocalStack implements AutoCloseable {
   private final Ports ports;
   private final Console console;
   private final List<ServiceProcess> processes = new ArrayList<>();
+  private final Map<String, Duration> readyAfter = new LinkedHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final DevIssuer issuer;
   private boolean closing;
@@ -137,6 +139,7 @@ public final class LocalStack implements AutoCloseable {
         }
         if (process.ready()) {
           waiting.remove(process);
+          readyAfter.put(process.spec().name(), Duration.ofNanos(System.nanoTime() - began));
           console.line(
               String.format(
                   Locale.ROOT,
@@ -248,6 +251,45 @@ public final class LocalStack implements AutoCloseable {
 
   public Ports ports() {
     return ports;
+  }
+
+  /** How long each process took from its start until it was ready. */
+  public Map<String, Duration> readyAfter() {
+    return new LinkedHashMap<>(readyAfter);
+  }
+
+  /** Resident memory of each process, in bytes; without those for which the system does not say. */
+  public synchronized Map<String, Long> residentBytes() {
+    Map<String, Long> resident = new LinkedHashMap<>();
+    for (ServiceProcess process : processes) {
+      process.residentBytes().ifPresent(bytes -> resident.put(process.spec().name(), bytes));
+    }
+    return resident;
+  }
+
+  /**
+   * Kills a process as {@code kill -9} does and waits until it is gone.
+   *
+   * @throws StackException when there is none of that name
+   */
+  public void kill(String name) {
+    running(name).kill();
+  }
+
+  /** Starts a killed process anew and waits until it is ready. */
+  public void startAgain(String name) {
+    ServiceProcess dead = running(name);
+    synchronized (this) {
+      processes.remove(dead);
+    }
+    startAll(List.of(dead.spec()));
+  }
+
+  private synchronized ServiceProcess running(String name) {
+    return processes.stream()
+        .filter(process -> process.spec().name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new StackException("no process is called " + name));
   }
 
   /** Stops every process, the broker last. */

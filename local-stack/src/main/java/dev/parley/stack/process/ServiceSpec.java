@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One process of the stack.
@@ -30,6 +31,8 @@ public record ServiceSpec(
   static ServiceSpec quarkus(
       StackFolder folder, String name, int port, Map<String, String> settings) {
     Path jar = folder.root().resolve(name).resolve("target/quarkus-app/quarkus-run.jar");
+    Map<String, String> all = new TreeMap<>(settings);
+    all.put("quarkus.http.port", Integer.toString(port));
     return new ServiceSpec(
         name,
         List.of(
@@ -37,7 +40,7 @@ public record ServiceSpec(
             "-Dquarkus.config.locations=" + folder.config().resolve(name + ".properties").toUri(),
             "-jar",
             jar.toString()),
-        settings,
+        all,
         port,
         new Readiness.Http(URI.create("http://localhost:" + port + "/q/health/ready")));
   }

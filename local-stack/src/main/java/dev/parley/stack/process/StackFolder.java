@@ -11,12 +11,18 @@ import java.util.stream.Stream;
  * Where the local stack keeps what it writes.
  *
  * @param root the project's folder
+ * @param state everything that the stack writes; ignored by git
  */
-public record StackFolder(Path root) {
+public record StackFolder(Path root, Path state) {
 
-  /** Everything that the stack writes; ignored by git. */
-  public Path state() {
-    return root.resolve(".parley");
+  /** The folder of the stack that {@code ./parley run} starts. */
+  public StackFolder(Path root) {
+    this(root, root.resolve(".parley"));
+  }
+
+  /** The folder of another stack of the same build, with data of its own. */
+  public StackFolder apart(String name) {
+    return new StackFolder(root, root.resolve(".parley").resolve(name));
   }
 
   /** What survives a restart: Kafka's logs, keys, reducer state. */
