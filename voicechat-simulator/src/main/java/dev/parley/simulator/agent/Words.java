@@ -6,7 +6,7 @@ import java.util.List;
 /** Cuts text as a voice would. */
 final class Words {
 
-  private static final String SENTENCE_ENDS = "。！？；!?;\n";
+  private static final String SENTENCE_ENDS = "。！？!?\n";
   private static final int FRAGMENT = 6;
 
   private Words() {}
