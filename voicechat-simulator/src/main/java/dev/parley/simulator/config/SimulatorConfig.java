@@ -153,6 +153,10 @@ public interface SimulatorConfig {
     @WithDefault("50")
     int maxUsersPerRoom();
 
+    /** Open connections at most, joined or not. */
+    @WithDefault("5000")
+    int maxConnections();
+
     /** Events that may wait for a slow client before it is disconnected. */
     @WithDefault("1000")
     int maxUnsent();

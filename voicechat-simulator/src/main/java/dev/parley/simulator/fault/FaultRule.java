@@ -21,12 +21,6 @@ public record FaultRule(
     }
   }
 
-  /** A fault that always strikes one task. */
-  public static FaultRule ofTask(
-      Fault fault, @Nullable String label, String appId, String roomId, String taskId) {
-    return new FaultRule(fault, label, appId, roomId, taskId, null);
-  }
-
   boolean strikes(Occasion occasion) {
     return matches(action, occasion.action())
         && matches(appId, occasion.appId())

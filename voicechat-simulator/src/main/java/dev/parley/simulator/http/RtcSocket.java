@@ -29,6 +29,7 @@ public class RtcSocket {
   private final SimulatedCloud cloud;
   private final SimulatorLoop loop;
   private final int maxUnsent;
+  private final int maxConnections;
   // Touched on the simulator's own thread only.
   private final Map<String, ClientSession> sessions = new HashMap<>();
 
@@ -36,13 +37,22 @@ public class RtcSocket {
     this.cloud = cloud;
     this.loop = loop;
     this.maxUnsent = config.rtc().maxUnsent();
+    this.maxConnections = config.rtc().maxConnections();
   }
 
   @OnOpen
   @NonBlocking
   void opened(WebSocketConnection connection) {
     Link link = new Link(connection, maxUnsent);
-    loop.execute(() -> sessions.put(connection.id(), cloud.connect(link)));
+    loop.execute(
+        () -> {
+          if (sessions.size() >= maxConnections) {
+            link.error("JOIN_ROOM_FAILED", "the simulator has too many connections");
+            link.close();
+          } else {
+            sessions.put(connection.id(), cloud.connect(link));
+          }
+        });
   }
 
   @OnTextMessage

@@ -1,6 +1,7 @@
 package dev.parley.simulator.token;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,7 +25,7 @@ public record RoomToken(
   private static final int PUBLISH_VIDEO = 2;
 
   public RoomToken {
-    privileges = java.util.Collections.unmodifiableMap(new TreeMap<>(privileges));
+    privileges = Collections.unmodifiableMap(new TreeMap<>(privileges));
   }
 
   /** Whether the token admits this user to this room. */

@@ -83,6 +83,7 @@ class SimulatorConfigTest {
     keys.put("rtc.max-rooms", "9");
     keys.put("rtc.max-users-per-room", "10");
     keys.put("rtc.max-unsent", "11");
+    keys.put("rtc.max-connections", "15");
     keys.put("callbacks.timeout", "9s");
     keys.put("callbacks.retry-delay", "10s");
     keys.put("callbacks.max-pending", "12");

@@ -115,6 +115,7 @@ public class CallbackStub implements QuarkusTestResourceLifecycleManager {
         Map.entry("parley.simulator.timing.llm", "20ms"),
         Map.entry("parley.simulator.timing.tts", "10ms"),
         Map.entry("parley.simulator.open-api.operation-time", "1ms"),
+        Map.entry("parley.simulator.rtc.max-connections", "20"),
         Map.entry("parley.simulator.callbacks.retry-delay", "20ms"));
   }
 

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -219,6 +221,28 @@ class RtcComponentTest {
                 assertThat(ann.frames().getLast().path("code").asText())
                     .isEqualTo("INVALID_PARAMS"));
     assertThat(bob.names().stream().filter("onUserBinaryMessageReceived"::equals)).hasSize(1);
+  }
+
+  @Test
+  void refusesMoreConnectionsThanItsBound() {
+    // Given: those of other tests may still be there, so one more than the bound is enough
+    List<RtcClient> clients = new ArrayList<>();
+    // When
+    for (int i = 0; i < 21; i++) {
+      clients.add(RtcClient.connect());
+    }
+    // Then
+    RtcClient last = clients.getLast();
+    await().untilAsserted(() -> assertThat(last.closed()).isTrue());
+    assertThat(last.frames().get(0).path("code").asText()).isEqualTo("JOIN_ROOM_FAILED");
+    clients.forEach(RtcClient::abort);
+    await()
+        .untilAsserted(
+            () -> {
+              RtcClient next = RtcClient.connect().join("free", "ann");
+              await().until(() -> !next.frames().isEmpty());
+              assertThat(next.names()).startsWith("joined");
+            });
   }
 
   private static void script(String whenUserSays, String answer) {
