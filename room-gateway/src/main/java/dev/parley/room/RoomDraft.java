@@ -1,0 +1,424 @@
+package dev.parley.room;
+
+import dev.parley.events.Payload;
+import dev.parley.events.PayloadTypes;
+import dev.parley.events.RoomEvent.CaptureStarted;
+import dev.parley.events.RoomEvent.CaptureStopped;
+import dev.parley.events.RoomEvent.CloseReason;
+import dev.parley.events.RoomEvent.Evidence;
+import dev.parley.events.RoomEvent.LeaveReason;
+import dev.parley.events.RoomEvent.RoomClosed;
+import dev.parley.events.RoomEvent.RoomOpened;
+import dev.parley.events.RoomEvent.StreamPublished;
+import dev.parley.events.RoomEvent.StreamUnpublished;
+import dev.parley.events.RoomEvent.UnpublishReason;
+import dev.parley.events.RoomEvent.UserJoined;
+import dev.parley.events.RoomEvent.UserLeft;
+import dev.parley.events.RoomState;
+import dev.parley.events.codec.EventIds;
+import dev.parley.events.id.AppId;
+import dev.parley.events.id.RoomId;
+import dev.parley.events.id.RoomKey;
+import dev.parley.events.id.TaskId;
+import dev.parley.events.id.UserId;
+import dev.parley.room.RoomMemory.ClientMemory;
+import dev.parley.room.RoomMemory.TaskMemory;
+import dev.parley.room.RoomMemory.UserMemory;
+import dev.parley.room.Track.Change;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/**
+ * A room while one step is worked out: who is there, what they send, and the facts told so far.
+ * Keeps the order that makes sense: a room opens before anybody joins, a user joins before sending,
+ * streams end before their user leaves, the last to leave closes the room.
+ */
+final class RoomDraft {
+  private static final int MAX_USERS = 512;
+  private static final int MAX_CLIENTS = 128;
+  private static final int MAX_TASKS = 32;
+  private static final int MAX_AGENTS = 32;
+
+  private final RoomKey room;
+  private final ReducerRules rules;
+  private final String cause;
+  private final long nowMillis;
+  private final long seenMillis;
+  private final Map<String, UserMemory> users;
+  private final Map<String, ClientMemory> clients;
+  private final Map<String, TaskMemory> tasks;
+  private final List<UserId> agents;
+  private final List<Fact> facts = new ArrayList<>();
+  private boolean open;
+  private long openedMillis;
+  private boolean changed;
+  private long latestMillis;
+
+  /**
+   * Starts from what is remembered.
+   *
+   * @param cause id of the observation, or a word for what else gave rise to the step
+   * @param nowMillis the gateway's clock
+   * @param seenMillis when the room was last heard of, this observation included
+   */
+  RoomDraft(
+      RoomMemory memory,
+      RoomKey room,
+      ReducerRules rules,
+      String cause,
+      long nowMillis,
+      long seenMillis) {
+    this.room = room;
+    this.rules = rules;
+    this.cause = cause;
+    this.nowMillis = nowMillis;
+    this.seenMillis = seenMillis;
+    this.users = new LinkedHashMap<>(memory.users());
+    this.clients = new LinkedHashMap<>(memory.clients());
+    this.tasks = new LinkedHashMap<>(memory.tasks());
+    this.agents = new ArrayList<>(memory.agents());
+    this.open = memory.open();
+    this.openedMillis = memory.openedMillis();
+  }
+
+  /** The step: memory and facts, with the room's new state where it changed. */
+  Step finish() {
+    if (changed) {
+      tell(state(), "state", Long.toString(latestMillis), Integer.toString(facts.size()));
+    }
+    return new Step(
+        new RoomMemory(open, openedMillis, seenMillis, users, clients, tasks, agents), facts);
+  }
+
+  AppId appId() {
+    return room.appId();
+  }
+
+  RoomId roomId() {
+    return room.roomId();
+  }
+
+  String roomKey() {
+    return room.toString();
+  }
+
+  String cause() {
+    return cause;
+  }
+
+  long now() {
+    return nowMillis;
+  }
+
+  ReducerRules rules() {
+    return rules;
+  }
+
+  boolean open() {
+    return open;
+  }
+
+  Map<String, UserMemory> users() {
+    return users;
+  }
+
+  Map<String, ClientMemory> clients() {
+    return clients;
+  }
+
+  Map<String, TaskMemory> tasks() {
+    return tasks;
+  }
+
+  /** Tells a fact; the occurrence is what tells it from others of its type. */
+  void tell(Payload data, String... occurrence) {
+    List<String> parts = new ArrayList<>(List.of("fact", roomKey()));
+    parts.add(PayloadTypes.of(data.getClass()).value());
+    parts.addAll(Arrays.asList(occurrence));
+    parts.add(cause);
+    facts.add(new Fact(data, EventIds.derived(parts.toArray(String[]::new))));
+  }
+
+  void stateChanged(long atMillis) {
+    changed = true;
+    latestMillis = Math.max(latestMillis, atMillis);
+  }
+
+  boolean present(UserId userId) {
+    return user(userId).presence().on();
+  }
+
+  UserMemory user(UserId userId) {
+    return users.getOrDefault(userId.value(), UserMemory.EMPTY);
+  }
+
+  /** One source says that a user is there or gone. */
+  void userReported(
+      UserId userId,
+      boolean on,
+      long atMillis,
+      String observer,
+      Evidence evidence,
+      LeaveReason reason) {
+    UserMemory before = user(userId);
+    Track.Outcome outcome = before.presence().report(observer, on, atMillis, tolerance());
+    put(userId, new UserMemory(outcome.track(), before.slots()));
+    for (Change change : outcome.news()) {
+      presenceChanged(userId, change, evidence, reason);
+    }
+  }
+
+  /** It follows from something else that a user is gone. */
+  void userGone(UserId userId, long atMillis, Evidence evidence, LeaveReason reason) {
+    UserMemory before = user(userId);
+    Track.Outcome outcome = before.presence().force(false, atMillis);
+    put(userId, new UserMemory(outcome.track(), before.slots()));
+    for (Change change : outcome.news()) {
+      presenceChanged(userId, change, evidence, reason);
+    }
+  }
+
+  /** One source says that a user sends or switched on something, or no longer. */
+  void slotReported(
+      UserId userId,
+      Slot slot,
+      boolean on,
+      long atMillis,
+      String observer,
+      Evidence evidence,
+      UnpublishReason reason) {
+    Track.Outcome outcome = user(userId).slot(slot).report(observer, on, atMillis, tolerance());
+    boolean begins = !outcome.news().isEmpty() && outcome.news().get(0).on();
+    if (begins && !present(userId)) {
+      Change left = user(userId).presence().last();
+      if (left != null && atMillis <= left.atMillis() + tolerance()) {
+        // Late news of an episode that is over; its end was told already.
+        return;
+      }
+      userReported(userId, true, atMillis, observer, Evidence.INFERRED, LeaveReason.UNKNOWN);
+      if (!present(userId)) {
+        return;
+      }
+    }
+    putSlot(userId, slot, outcome.track());
+    for (Change change : outcome.news()) {
+      slotChanged(userId, slot, change, evidence, reason);
+    }
+  }
+
+  /** The cloud, or a client whom it told, says that the room is over. */
+  void destroyed(long atMillis, Evidence evidence) {
+    if (!open) {
+      return;
+    }
+    for (String name : List.copyOf(users.keySet())) {
+      Change last = user(new UserId(name)).presence().last();
+      if (last != null && last.on() && last.atMillis() <= atMillis + tolerance()) {
+        leave(new UserId(name), atMillis, evidence);
+      }
+    }
+    if (nobodyThere()) {
+      close(Math.max(atMillis, openedMillis), evidence, CloseReason.DESTROYED);
+    }
+  }
+
+  // As userGone, but the room is closed by its own fact afterwards.
+  private void leave(UserId userId, long atMillis, Evidence evidence) {
+    UserMemory before = user(userId);
+    Track.Outcome outcome = before.presence().force(false, atMillis);
+    put(userId, new UserMemory(outcome.track(), before.slots()));
+    for (Change change : outcome.news()) {
+      left(userId, change.atMillis(), evidence, LeaveReason.ROOM_CLOSED);
+    }
+  }
+
+  void openRoom(long atMillis, Evidence evidence) {
+    if (!open) {
+      open = true;
+      openedMillis = atMillis;
+      tell(
+          new RoomOpened(appId(), roomId(), atMillis, evidence), "opened", Long.toString(atMillis));
+      stateChanged(atMillis);
+    }
+  }
+
+  private void presenceChanged(
+      UserId userId, Change change, Evidence evidence, LeaveReason reason) {
+    if (change.on()) {
+      openRoom(change.atMillis(), evidence);
+      tell(
+          new UserJoined(appId(), roomId(), change.atMillis(), evidence, userId),
+          userId.value(),
+          Long.toString(change.index()),
+          Long.toString(change.atMillis()));
+      stateChanged(change.atMillis());
+    } else {
+      left(userId, change.atMillis(), evidence, reason);
+      if (nobodyThere()) {
+        close(change.atMillis(), Evidence.INFERRED, CloseReason.EMPTY);
+      }
+    }
+  }
+
+  private void left(UserId userId, long atMillis, Evidence evidence, LeaveReason reason) {
+    for (Slot slot : Slot.values()) {
+      Track.Outcome outcome = user(userId).slot(slot).force(false, atMillis);
+      if (!outcome.news().isEmpty()) {
+        putSlot(userId, slot, outcome.track());
+        slotChanged(
+            userId, slot, outcome.news().get(0), Evidence.INFERRED, UnpublishReason.USER_LEFT);
+      }
+    }
+    tell(
+        new UserLeft(appId(), roomId(), atMillis, evidence, userId, reason),
+        userId.value(),
+        Long.toString(atMillis));
+    stateChanged(atMillis);
+    for (Map.Entry<String, TaskMemory> task : tasks.entrySet()) {
+      if (userId.equals(task.getValue().agentUserId())) {
+        task.setValue(ended(task.getValue()));
+      }
+    }
+  }
+
+  static TaskMemory ended(TaskMemory task) {
+    return new TaskMemory(
+        task.agentUserId(), task.stage(), task.stageMillis(), true, task.rounds(), task.done());
+  }
+
+  private void close(long atMillis, Evidence evidence, CloseReason reason) {
+    if (open) {
+      open = false;
+      tell(
+          new RoomClosed(appId(), roomId(), atMillis, evidence, reason),
+          "closed",
+          Long.toString(openedMillis),
+          Long.toString(atMillis));
+      stateChanged(atMillis);
+    }
+  }
+
+  private void slotChanged(
+      UserId userId, Slot slot, Change change, Evidence evidence, UnpublishReason reason) {
+    long at = change.atMillis();
+    Payload fact;
+    if (slot.capture()) {
+      fact =
+          change.on()
+              ? new CaptureStarted(appId(), roomId(), at, evidence, userId, slot.mediaType())
+              : new CaptureStopped(appId(), roomId(), at, evidence, userId, slot.mediaType());
+    } else {
+      fact =
+          change.on()
+              ? new StreamPublished(
+                  appId(), roomId(), at, evidence, userId, slot.mediaType(), slot.screen())
+              : new StreamUnpublished(
+                  appId(), roomId(), at, evidence, userId, slot.mediaType(), slot.screen(), reason);
+    }
+    tell(fact, userId.value(), slot.name(), Long.toString(change.index()), Long.toString(at));
+    stateChanged(at);
+  }
+
+  boolean nobodyThere() {
+    return users.values().stream().noneMatch(user -> user.presence().on());
+  }
+
+  private void putSlot(UserId userId, Slot slot, Track track) {
+    UserMemory before = user(userId);
+    Map<Slot, Track> slots = new LinkedHashMap<>(before.slots());
+    slots.put(slot, track);
+    put(userId, new UserMemory(before.presence(), slots));
+  }
+
+  private void put(UserId userId, UserMemory user) {
+    users.put(userId.value(), user);
+    if (users.size() > MAX_USERS) {
+      forgetOne(users, memory -> !memory.presence().on());
+    }
+  }
+
+  void putClient(String key, ClientMemory client) {
+    clients.put(key, client);
+    if (clients.size() > MAX_CLIENTS) {
+      forgetOne(clients, ClientMemory::lapsed);
+    }
+  }
+
+  void putTask(TaskId taskId, TaskMemory task) {
+    tasks.put(taskId.value(), task);
+    if (tasks.size() > MAX_TASKS) {
+      forgetOne(tasks, TaskMemory::ended);
+    }
+  }
+
+  TaskMemory task(TaskId taskId) {
+    return tasks.getOrDefault(taskId.value(), TaskMemory.EMPTY);
+  }
+
+  boolean isAgent(UserId userId) {
+    return agents.contains(userId);
+  }
+
+  void rememberAgent(UserId userId) {
+    if (!agents.contains(userId)) {
+      agents.add(userId);
+      if (agents.size() > MAX_AGENTS) {
+        agents.remove(0);
+      }
+    }
+  }
+
+  // The oldest that matters no more; where all matter, the oldest.
+  private static <V> void forgetOne(Map<String, V> map, Predicate<V> dispensable) {
+    String oldest =
+        map.entrySet().stream()
+            .filter(entry -> dispensable.test(entry.getValue()))
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseGet(() -> map.keySet().iterator().next());
+    map.remove(oldest);
+  }
+
+  private long tolerance() {
+    return rules.clockTolerance().toMillis();
+  }
+
+  private RoomState state() {
+    List<RoomState.User> there = new ArrayList<>();
+    users.forEach(
+        (name, user) -> {
+          if (user.presence().on()) {
+            there.add(state(new UserId(name), user));
+          }
+        });
+    List<RoomState.Agent> heard = new ArrayList<>();
+    tasks.forEach(
+        (name, task) -> {
+          if (task.agentUserId() != null && !task.ended()) {
+            heard.add(new RoomState.Agent(task.agentUserId(), new TaskId(name), task.stage()));
+          }
+        });
+    return new RoomState(
+        appId(), roomId(), Math.max(latestMillis, openedMillis), open, openedMillis, there, heard);
+  }
+
+  private static RoomState.User state(UserId userId, UserMemory user) {
+    List<RoomState.Stream> streams = new ArrayList<>();
+    for (Slot slot : Slot.values()) {
+      if (!slot.capture() && user.slot(slot).on()) {
+        streams.add(new RoomState.Stream(slot.mediaType(), slot.screen()));
+      }
+    }
+    return new RoomState.User(
+        userId,
+        Objects.requireNonNull(user.presence().last()).atMillis(),
+        streams,
+        user.slot(Slot.MICROPHONE).on(),
+        user.slot(Slot.CAMERA).on());
+  }
+}

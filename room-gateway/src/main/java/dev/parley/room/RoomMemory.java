@@ -1,0 +1,173 @@
+package dev.parley.room;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.parley.events.AgentEvent.Stage;
+import dev.parley.events.codec.Json;
+import dev.parley.events.id.UserId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the reducer remembers of one room, so that the next observation can be understood.
+ * Bounded: the oldest entries of users, clients, tasks and rounds go first.
+ *
+ * @param seenMillis the latest moment (gateway's clock) up to which reports are taken in
+ * @param users by user id
+ * @param clients by {@code userId/clientId}
+ * @param tasks by task id
+ * @param agents user ids that have spoken as an agent
+ */
+public record RoomMemory(
+    boolean open,
+    long openedMillis,
+    long seenMillis,
+    Map<String, UserMemory> users,
+    Map<String, ClientMemory> clients,
+    Map<String, TaskMemory> tasks,
+    List<UserId> agents) {
+
+  /** A room that nobody has heard of. */
+  public static final RoomMemory EMPTY =
+      new RoomMemory(false, 0, 0, Map.of(), Map.of(), Map.of(), List.of());
+
+  public RoomMemory {
+    users = Ordered.copyOf(users);
+    clients = Ordered.copyOf(clients);
+    tasks = Ordered.copyOf(tasks);
+    agents = List.copyOf(agents);
+  }
+
+  /** A user: presence, and each thing the user sends or switches on. */
+  record UserMemory(Track presence, Map<Slot, Track> slots) {
+    static final UserMemory EMPTY = new UserMemory(Track.EMPTY, Map.of());
+
+    UserMemory {
+      slots = Ordered.copyOf(slots);
+    }
+
+    Track slot(Slot slot) {
+      return slots.getOrDefault(slot, Track.EMPTY);
+    }
+  }
+
+  /**
+   * A relaying client.
+   *
+   * @param highest the highest sequence taken in
+   * @param seen bit n is set when {@code highest - n} was taken in
+   * @param connectionId the open connection; null while there is none
+   * @param signMillis the last sign of the connection, or when it ended; gateway's clock
+   * @param leftMillis event time of the end of the last connection
+   * @param lapsed true once the client has been away for longer than the grace
+   */
+  record ClientMemory(
+      UserId userId,
+      long highest,
+      long seen,
+      @Nullable String connectionId,
+      long signMillis,
+      long leftMillis,
+      boolean lapsed) {
+
+    static ClientMemory of(UserId userId, long now) {
+      return new ClientMemory(userId, 0, 0, null, now, now, true);
+    }
+
+    /** Whether that report was taken in before; too old to tell counts as before. */
+    boolean taken(long sequence) {
+      if (sequence > highest) {
+        return false;
+      }
+      long back = highest - sequence;
+      return back >= Long.SIZE || (seen >>> back & 1) == 1;
+    }
+
+    ClientMemory take(long sequence, long now) {
+      if (sequence > highest) {
+        long ahead = sequence - highest;
+        long moved = ahead >= Long.SIZE ? 0 : seen << ahead;
+        return new ClientMemory(userId, sequence, moved | 1, connectionId, now, leftMillis, lapsed);
+      }
+      return new ClientMemory(
+          userId,
+          highest,
+          seen | 1L << (highest - sequence),
+          connectionId,
+          now,
+          leftMillis,
+          lapsed);
+    }
+
+    ClientMemory opened(String connection, long now) {
+      return new ClientMemory(userId, highest, seen, connection, now, leftMillis, false);
+    }
+
+    ClientMemory closed(long now, long at) {
+      return new ClientMemory(userId, highest, seen, null, now, at, false);
+    }
+
+    ClientMemory lapse() {
+      return new ClientMemory(userId, highest, seen, null, signMillis, leftMillis, true);
+    }
+  }
+
+  /** An agent task as far as the room shows it. */
+  record TaskMemory(
+      @Nullable UserId agentUserId,
+      @Nullable Stage stage,
+      long stageMillis,
+      boolean ended,
+      Map<String, RoundMemory> rounds,
+      List<Long> done) {
+    static final TaskMemory EMPTY = new TaskMemory(null, null, 0, false, Map.of(), List.of());
+
+    TaskMemory {
+      rounds = Ordered.copyOf(rounds);
+      done = List.copyOf(done);
+    }
+  }
+
+  /**
+   * The moments of one round so far.
+   *
+   * @param settleMillis when the round is told even if moments are missing; 0 while it goes on
+   */
+  record RoundMemory(
+      @Nullable Long begin,
+      @Nullable Long asr,
+      @Nullable Long llm,
+      @Nullable Long start,
+      @Nullable Long finish,
+      boolean interrupted,
+      long settleMillis) {
+    static final RoundMemory EMPTY = new RoundMemory(null, null, null, null, null, false, 0);
+  }
+
+  /** The memory as bytes for the state store. */
+  public byte[] toBytes() {
+    try {
+      return Json.mapper().writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a room's memory does not serialise", e);
+    }
+  }
+
+  /**
+   * Reads what {@link #toBytes} wrote, also that of an earlier version.
+   *
+   * @throws UncheckedIOException when the bytes are something else
+   */
+  public static RoomMemory ofBytes(byte @Nullable [] bytes) {
+    if (bytes == null) {
+      return EMPTY;
+    }
+    try {
+      return Json.mapper().readValue(bytes, RoomMemory.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a room's stored memory cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package dev.parley.room;
+
+import dev.parley.events.Observation;
+import dev.parley.events.Observation.BinaryMessageReported;
+import dev.parley.events.Observation.FunctionCallbackReceived;
+import dev.parley.events.Observation.MessageCallbackReceived;
+import dev.parley.events.Observation.RelayClosed;
+import dev.parley.events.Observation.RelayOpened;
+import dev.parley.events.Observation.SdkEventReported;
+import dev.parley.events.Observation.WebhookReceived;
+import dev.parley.events.Observer;
+import dev.parley.events.RoomEvent.Evidence;
+import dev.parley.events.RoomEvent.LeaveReason;
+import dev.parley.events.codec.Envelope;
+import dev.parley.events.id.RoomKey;
+import dev.parley.events.id.UserId;
+import dev.parley.room.RoomMemory.ClientMemory;
+import dev.parley.room.RoomMemory.UserMemory;
+import dev.parley.room.Track.Change;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns observations of a room into its facts, each once. Pure: the same memory and the same
+ * observations give the same facts with the same ids; it reads no clock. The rules of time are in
+ * the module's README.
+ */
+public final class RoomReducer {
+  static final String HTTP_CONNECTION = "http";
+
+  private final ReducerRules rules;
+
+  public RoomReducer(ReducerRules rules) {
+    this.rules = rules;
+  }
+
+  /** What follows from one observation. */
+  public Step reduce(RoomMemory memory, Envelope<? extends Observation> observed, Repeats repeats) {
+    Observation observation = observed.data();
+    long now = Math.max(memory.seenMillis(), observed.ingestedAt().toEpochMilli());
+    Step due = advance(memory, observation.roomKey(), now);
+    RoomDraft draft =
+        new RoomDraft(due.memory(), observation.roomKey(), rules, observed.id(), now, now);
+    switch (observation) {
+      case RelayOpened opened -> opened(draft, opened);
+      case RelayClosed closed -> closed(draft, closed);
+      case SdkEventReported event -> {
+        if (firstReport(draft, event.observer(), event.eventTimeMillis())) {
+          PresenceReports.sdkEvent(draft, event, clientKey(event.observer()));
+        }
+      }
+      case BinaryMessageReported message -> {
+        if (firstReport(draft, message.observer(), message.eventTimeMillis())) {
+          new MessageReports(draft, repeats).relayed(message);
+        }
+      }
+      case WebhookReceived webhook -> {
+        if (repeats.firstTime(
+            "webhook " + draft.roomKey() + " " + webhook.eventId(),
+            webhook.eventTimeMillis(),
+            rules.exactWindow())) {
+          PresenceReports.webhook(draft, webhook);
+          if (webhook.eventType().equals("VoiceChat")) {
+            new MessageReports(draft, repeats).voiceChat(webhook);
+          }
+        }
+      }
+      case MessageCallbackReceived callback ->
+          new MessageReports(draft, repeats).callback(callback);
+      case FunctionCallbackReceived callback ->
+          new MessageReports(draft, repeats).functionCallback(callback);
+    }
+    Step step = draft.finish();
+    if (due.facts().isEmpty()) {
+      return step;
+    }
+    List<Fact> all = new ArrayList<>(due.facts());
+    all.addAll(step.facts());
+    return new Step(step.memory(), all);
+  }
+
+  /**
+   * What follows from the mere passing of time: users whose only evidence vanished, rounds that
+   * waited long enough, rooms that fell silent. A room that nobody needs to remember any more comes
+   * back as {@link RoomMemory#EMPTY}.
+   */
+  public Step advance(RoomMemory memory, RoomKey room, long nowMillis) {
+    if (nowMillis < nextDeadline(memory)) {
+      return new Step(memory, List.of());
+    }
+    long silent = memory.seenMillis() + rules.maxSilence().toMillis();
+    if (nowMillis >= silent && !memory.open()) {
+      return new Step(RoomMemory.EMPTY, List.of());
+    }
+    RoomDraft draft = new RoomDraft(memory, room, rules, "lapse", nowMillis, memory.seenMillis());
+    lapseClients(draft);
+    for (String name : List.copyOf(draft.users().keySet())) {
+      lapseUser(draft, new UserId(name));
+    }
+    Rounds.settle(draft);
+    if (nowMillis >= silent) {
+      for (String name : List.copyOf(draft.users().keySet())) {
+        draft.userGone(new UserId(name), silent, Evidence.INFERRED, LeaveReason.UNKNOWN);
+      }
+    }
+    return draft.finish();
+  }
+
+  /** When {@link #advance} has something to do next; never, for a room nobody has heard of. */
+  public long nextDeadline(RoomMemory memory) {
+    if (memory.equals(RoomMemory.EMPTY)) {
+      return Long.MAX_VALUE;
+    }
+    long next = memory.seenMillis() + rules.maxSilence().toMillis();
+    for (ClientMemory client : memory.clients().values()) {
+      if (!client.lapsed()) {
+        next = Math.min(next, lapseMillis(client));
+      }
+    }
+    for (Map.Entry<String, UserMemory> user : memory.users().entrySet()) {
+      Track presence = user.getValue().presence();
+      if (presence.on() && presence.saidOn(Track.CLOUD)) {
+        ClientMemory own = lapsedSinceJoining(memory.clients(), user.getKey(), presence);
+        if (own != null) {
+          next = Math.min(next, own.signMillis() + rules.cloudGrace().toMillis());
+        }
+      }
+    }
+    return Math.min(next, Rounds.nextSettle(memory.tasks().values()));
+  }
+
+  private long lapseMillis(ClientMemory client) {
+    return client.signMillis()
+        + (client.connectionId() == null ? rules.reconnectGrace() : rules.relayLease()).toMillis();
+  }
+
+  private void lapseClients(RoomDraft draft) {
+    for (Map.Entry<String, ClientMemory> entry : draft.clients().entrySet()) {
+      ClientMemory client = entry.getValue();
+      if (!client.lapsed() && lapseMillis(client) <= draft.now()) {
+        entry.setValue(
+            (client.connectionId() == null
+                    ? client
+                    : client.closed(client.signMillis(), client.signMillis()))
+                .lapse());
+      }
+    }
+  }
+
+  // Presence must not stick: somebody has to vouch for it.
+  private void lapseUser(RoomDraft draft, UserId userId) {
+    Track presence = draft.user(userId).presence();
+    if (!presence.on()) {
+      return;
+    }
+    long gone = 0;
+    boolean ownGone = false;
+    for (Map.Entry<String, ClientMemory> entry : draft.clients().entrySet()) {
+      ClientMemory client = entry.getValue();
+      boolean own = client.userId().equals(userId);
+      if (own || presence.saidOn(entry.getKey())) {
+        if (!client.lapsed()) {
+          return;
+        }
+        gone = Math.max(gone, client.leftMillis());
+        ownGone |= own;
+      }
+    }
+    if (presence.saidOn(Track.CLOUD)) {
+      ClientMemory own = lapsedSinceJoining(draft.clients(), userId.value(), presence);
+      if (own == null || draft.now() < own.signMillis() + rules.cloudGrace().toMillis()) {
+        return;
+      }
+    }
+    draft.userGone(
+        userId,
+        gone == 0 ? draft.now() : gone,
+        Evidence.INFERRED,
+        ownGone ? LeaveReason.CONNECTION_LOST : LeaveReason.UNKNOWN);
+  }
+
+  private static @Nullable ClientMemory lapsedSinceJoining(
+      Map<String, ClientMemory> clients, String userId, Track presence) {
+    Change joined = presence.last();
+    ClientMemory latest = null;
+    for (ClientMemory client : clients.values()) {
+      if (!client.userId().value().equals(userId)) {
+        continue;
+      }
+      if (!client.lapsed()) {
+        return null;
+      }
+      boolean since = joined != null && client.leftMillis() > joined.atMillis();
+      if (since && (latest == null || client.signMillis() > latest.signMillis())) {
+        latest = client;
+      }
+    }
+    return latest;
+  }
+
+  private static void opened(RoomDraft draft, RelayOpened opened) {
+    String key = clientKey(opened.userId(), opened.clientId().value());
+    ClientMemory before = draft.clients().get(key);
+    boolean renewed =
+        before != null && opened.connectionId().equals(before.connectionId()) && !before.lapsed();
+    draft.putClient(
+        key,
+        (before == null ? ClientMemory.of(opened.userId(), draft.now()) : before)
+            .opened(opened.connectionId(), draft.now()));
+    if (!renewed) {
+      draft.userReported(
+          opened.userId(),
+          true,
+          opened.eventTimeMillis(),
+          self(key),
+          Evidence.CLIENT,
+          LeaveReason.UNKNOWN);
+    }
+  }
+
+  private static void closed(RoomDraft draft, RelayClosed closed) {
+    String key = clientKey(closed.userId(), closed.clientId().value());
+    ClientMemory before = draft.clients().get(key);
+    if (before == null || !closed.connectionId().equals(before.connectionId())) {
+      // A newer connection of the same client has taken over.
+      return;
+    }
+    ClientMemory after = before.closed(draft.now(), closed.eventTimeMillis());
+    draft.putClient(key, closed.clean() ? after.lapse() : after);
+    if (closed.clean() && !hasOtherClient(draft, key, closed.userId())) {
+      draft.userReported(
+          closed.userId(),
+          false,
+          closed.eventTimeMillis(),
+          self(key),
+          Evidence.CLIENT,
+          LeaveReason.QUIT);
+    }
+  }
+
+  static boolean hasOtherClient(RoomDraft draft, String key, UserId userId) {
+    return draft.clients().entrySet().stream()
+        .anyMatch(
+            entry ->
+                !entry.getKey().equals(key)
+                    && entry.getValue().userId().equals(userId)
+                    && !entry.getValue().lapsed());
+  }
+
+  // Clients number their reports; a report that is sent again after a reconnect keeps its number.
+  private static boolean firstReport(RoomDraft draft, Observer observer, long atMillis) {
+    String key = clientKey(observer);
+    ClientMemory known = draft.clients().get(key);
+    ClientMemory before = known == null ? ClientMemory.of(observer.userId(), draft.now()) : known;
+    if (before.taken(observer.sequence())) {
+      return false;
+    }
+    if (before.lapsed()) {
+      // Reports without a socket: the client is there for as long as it keeps reporting.
+      draft.putClient(
+          key, before.opened(HTTP_CONNECTION, draft.now()).take(observer.sequence(), draft.now()));
+      draft.userReported(
+          observer.userId(), true, atMillis, self(key), Evidence.CLIENT, LeaveReason.UNKNOWN);
+    } else {
+      draft.putClient(key, before.take(observer.sequence(), draft.now()));
+    }
+    return true;
+  }
+
+  static String clientKey(Observer observer) {
+    return clientKey(observer.userId(), observer.clientId().value());
+  }
+
+  private static String clientKey(UserId userId, String clientId) {
+    return userId.value() + "/" + clientId;
+  }
+
+  /** The observer name under which a client vouches for its own user. */
+  static String self(String clientKey) {
+    return "self/" + clientKey;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.parley.room;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that is either on or off (a user's presence, one of a user's streams), as many sources
+ * tell of it. Immutable.
+ *
+ * <p>A report is the same as a change already known when it has the same direction, lies within the
+ * clock tolerance of it, and its observer has not already told of that change or a later one.
+ * Otherwise it is a new change if it is newer than the last one. Within one client its own order
+ * beats the clocks; the cloud's webhooks may overtake each other, so for them only time counts.
+ *
+ * @param changes the newest changes, oldest first
+ * @param words what each observer said last
+ * @param later a report that confirmed the state well after the last change: should an opposite
+ *     report from in between still come in, both changes are real
+ */
+record Track(List<Change> changes, Map<String, Word> words, @Nullable Later later) {
+  private static final int MAX_CHANGES = 8;
+  private static final int MAX_WORDS = 64;
+
+  /** The observer name of the cloud's webhooks. */
+  static final String CLOUD = "@cloud";
+
+  static final Track EMPTY = new Track(List.of(), Map.of(), null);
+
+  /** A change and its number, counted from 1. */
+  record Change(long index, boolean on, long atMillis) {}
+
+  /** An observer's last word, and the newest change that it has told of. */
+  record Word(long index, boolean on) {}
+
+  /** A confirmation of the current state. */
+  record Later(boolean on, long atMillis, boolean cloud) {}
+
+  /** The track afterwards, and the changes that are new, oldest first. */
+  record Outcome(Track track, List<Change> news) {}
+
+  Track {
+    changes = List.copyOf(changes);
+    words = Ordered.copyOf(words);
+  }
+
+  boolean on() {
+    Change last = last();
+    return last != null && last.on();
+  }
+
+  @Nullable Change last() {
+    return changes.isEmpty() ? null : changes.get(changes.size() - 1);
+  }
+
+  /** True when that observer's last word was "on". */
+  boolean saidOn(String observer) {
+    Word word = words.get(observer);
+    return word != null && word.on();
+  }
+
+  /** Takes one source's word. */
+  Outcome report(String observer, boolean on, long atMillis, long toleranceMillis) {
+    boolean cloud = observer.equals(CLOUD);
+    Word word = words.get(observer);
+    long told = cloud || word == null ? 0 : word.index();
+    Change same = nearest(on, atMillis, told, toleranceMillis);
+    if (same != null) {
+      return new Outcome(new Track(changes, with(observer, same.index(), on), later), List.of());
+    }
+    Change last = last();
+    if (on == on()) {
+      return new Outcome(confirmed(observer, on, atMillis, cloud, toleranceMillis), List.of());
+    }
+    boolean ownOrder = !cloud && last != null && told == last.index();
+    if (last != null && atMillis <= last.atMillis() && !ownOrder) {
+      // From an earlier episode: history that is told is not told again differently.
+      return new Outcome(new Track(changes, with(observer, told, on), later), List.of());
+    }
+    Change change = next(on, atMillis);
+    List<Change> news = new ArrayList<>(List.of(change));
+    if (later != null && later.on() != on) {
+      long slack = cloud && later.cloud() ? 0 : toleranceMillis;
+      if (later.atMillis() > change.atMillis() + slack) {
+        news.add(new Change(change.index() + 1, later.on(), later.atMillis()));
+      }
+    }
+    return new Outcome(
+        new Track(appended(news), with(observer, change.index(), on), null), List.copyOf(news));
+  }
+
+  /** Follows from something else, whatever was said; nothing happens when it is so already. */
+  Outcome force(boolean on, long atMillis) {
+    if (on == on()) {
+      return new Outcome(this, List.of());
+    }
+    List<Change> news = List.of(next(on, atMillis));
+    return new Outcome(new Track(appended(news), words, null), news);
+  }
+
+  private Track confirmed(
+      String observer, boolean on, long atMillis, boolean cloud, long toleranceMillis) {
+    Change last = last();
+    boolean after = last == null || atMillis > last.atMillis() + (cloud ? 0 : toleranceMillis);
+    boolean newer = later == null || atMillis > later.atMillis();
+    Word word = words.get(observer);
+    long told = word == null ? 0 : word.index();
+    boolean past = last != null && atMillis < last.atMillis() - toleranceMillis;
+    return new Track(
+        changes,
+        with(observer, past || last == null ? told : last.index(), on),
+        after && newer ? new Later(on, atMillis, cloud) : later);
+  }
+
+  private @Nullable Change nearest(boolean on, long atMillis, long told, long toleranceMillis) {
+    Change nearest = null;
+    for (Change change : changes) {
+      long distance = Math.abs(change.atMillis() - atMillis);
+      if (change.on() == on
+          && change.index() > told
+          && distance <= toleranceMillis
+          && (nearest == null || distance < Math.abs(nearest.atMillis() - atMillis))) {
+        nearest = change;
+      }
+    }
+    return nearest;
+  }
+
+  private Change next(boolean on, long atMillis) {
+    Change last = last();
+    return last == null
+        ? new Change(1, on, atMillis)
+        : new Change(last.index() + 1, on, Math.max(atMillis, last.atMillis()));
+  }
+
+  private List<Change> appended(List<Change> news) {
+    List<Change> all = new ArrayList<>(changes);
+    all.addAll(news);
+    return all.subList(Math.max(0, all.size() - MAX_CHANGES), all.size());
+  }
+
+  private Map<String, Word> with(String observer, long index, boolean on) {
+    Map<String, Word> more = new LinkedHashMap<>(words);
+    more.remove(observer);
+    if (more.size() >= MAX_WORDS) {
+      more.remove(more.keySet().iterator().next());
+    }
+    more.put(observer, new Word(index, on));
+    return more;
+  }
+}

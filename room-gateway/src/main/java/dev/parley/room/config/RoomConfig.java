@@ -1,0 +1,226 @@
+package dev.parley.room.config;
+
+import dev.parley.kit.secret.Secret;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** Settings of room-gateway. */
+@ConfigMapping(prefix = "parley.room")
+public interface RoomConfig {
+
+  /** Which parts of the gateway this process runs. */
+  Roles roles();
+
+  /** The RTC applications, by a name that stands in callback paths. */
+  Map<String, App> apps();
+
+  /** The relay socket and the event batches of clients. */
+  Relay relay();
+
+  /** The callbacks of the cloud. */
+  Callbacks callbacks();
+
+  /** The reducer: observations to facts. */
+  Reducer reducer();
+
+  /** Reads: live rooms and timelines. */
+  Push push();
+
+  /** Parts of the gateway. */
+  interface Roles {
+    /** Takes in relays, batches and callbacks. */
+    @WithDefault("true")
+    boolean ingest();
+
+    /** Turns observations into facts. */
+    @WithDefault("true")
+    boolean reducer();
+
+    /** Answers reads and streams. */
+    @WithDefault("true")
+    boolean push();
+  }
+
+  /** One RTC application. */
+  interface App {
+    /** The AppId of the RTC console. */
+    String appId();
+
+    /** The secret key of the console's event callbacks; without it webhooks are refused. */
+    Optional<Secret> webhookSecret();
+
+    /** The secret key before, while rotating. */
+    Optional<Secret> previousWebhookSecret();
+
+    /** Key of the secret path segment in callback addresses; the same as agent-control's. */
+    Optional<Secret> callbackPathKey();
+
+    /** The text that message callbacks carry as signature; the same as agent-control's. */
+    Optional<Secret> messageSignature();
+
+    /** The text that function callbacks carry as signature; message-signature when not set. */
+    Optional<Secret> functionSignature();
+  }
+
+  /** The relay socket. */
+  interface Relay {
+    /** How long a client may take to say hello. */
+    @WithDefault("10s")
+    Duration helloTimeout();
+
+    /** How often the server pings. */
+    @WithDefault("15s")
+    Duration heartbeat();
+
+    /** A connection without any sign for so long is closed. */
+    @WithDefault("45s")
+    Duration idleTimeout();
+
+    /** Reports of one connection that Kafka has not acknowledged; beyond, it is not read. */
+    @WithDefault("256")
+    int maxUnacknowledged();
+
+    /** Relay connections of this process; more are told to come again later. */
+    @WithDefault("20000")
+    int maxConnections();
+
+    /** Largest SDK event, its arguments as JSON, in bytes. */
+    @WithDefault("32768")
+    int maxEventBytes();
+
+    /** Reports that happened longer ago than this are kept as bad rows and reduced no more. */
+    @WithDefault("6h")
+    Duration maxEventAge();
+
+    /** Wait before reports that Kafka did not take are handed over again. */
+    @WithDefault("1s")
+    Duration retryDelay();
+
+    /** How often an open connection is told of again, so that the reducer knows it lives. */
+    @WithDefault("60s")
+    Duration renewInterval();
+
+    /** Of each telemetry event's name and connection, one is kept per this time. */
+    @WithDefault("10s")
+    Duration telemetryInterval();
+
+    /** Most events in one HTTP batch. */
+    @WithDefault("500")
+    int maxBatchEvents();
+
+    /** Clients whose last acknowledged sequence this process remembers. */
+    @WithDefault("50000")
+    int rememberedClients();
+  }
+
+  /** Callbacks of the cloud. */
+  interface Callbacks {
+    /** Largest callback body, in bytes. */
+    @WithDefault("262144")
+    int maxBodyBytes();
+
+    /** How far the EventTime of a webhook may be from now. */
+    @WithDefault("1h")
+    Duration replayWindow();
+  }
+
+  /** The reducer. */
+  interface Reducer {
+    /** Kafka Streams application id; also names the state topics. */
+    @WithDefault("parley-room-reducer")
+    String applicationId();
+
+    /** Folder of the local copy of the state; rebuilt from Kafka when lost. */
+    @WithDefault("data/room-gateway/streams")
+    Path stateDirectory();
+
+    /** How facts are written: exactly once in a transaction, or at least once. */
+    @WithDefault("exactly-once-v2")
+    Guarantee guarantee();
+
+    /** How often results are committed; facts are readable after that. */
+    @WithDefault("100ms")
+    Duration commitInterval();
+
+    /** Threads; partitions are shared among the threads of all processes. */
+    @WithDefault("1")
+    int threads();
+
+    /** Copies of the state topics; -1 for the broker's default. */
+    @WithDefault("-1")
+    int replicationFactor();
+
+    /** Memory for the state's local copy, in MiB. */
+    @WithDefault("64")
+    int stateMemoryMib();
+
+    /** How far apart two sources' clocks may stand for one and the same change. */
+    @WithDefault("5s")
+    Duration clockTolerance();
+
+    /** How long a broken relay may stay away before its user counts as gone. */
+    @WithDefault("30s")
+    Duration reconnectGrace();
+
+    /** How long the cloud's word holds after the user's own relay has broken off. */
+    @WithDefault("5m")
+    Duration cloudGrace();
+
+    /** How long an open relay counts without a sign of it. */
+    @WithDefault("3m")
+    Duration relayLease();
+
+    /** How far apart reports of one message may be. */
+    @WithDefault("1m")
+    Duration repeatWindow();
+
+    /** The same for messages that carry the cloud's own time; not less than relay.max-event-age. */
+    @WithDefault("6h")
+    Duration exactWindow();
+
+    /** How long a finished round waits for moments that were overtaken. */
+    @WithDefault("3s")
+    Duration roundSettle();
+
+    /** A room without any report for so long is over. */
+    @WithDefault("24h")
+    Duration maxSilence();
+
+    /** Without a record for so long, a partition is taken as caught up, and its clock as now. */
+    @WithDefault("5s")
+    Duration idleAfter();
+
+    /** How results are written. */
+    enum Guarantee {
+      EXACTLY_ONCE_V2,
+      AT_LEAST_ONCE
+    }
+  }
+
+  /** Reads. */
+  interface Push {
+    /** Longest time that a timeline request reads. */
+    @WithDefault("10s")
+    Duration timelineTimeout();
+
+    /** Most entries of a timeline page. */
+    @WithDefault("1000")
+    int maxPage();
+
+    /** Listeners of this process; more are told to come again later. */
+    @WithDefault("2000")
+    int maxListeners();
+
+    /** Records that a listener may lag behind before it is dropped. */
+    @WithDefault("512")
+    int maxLag();
+
+    /** Records that are kept for listeners that resume. */
+    @WithDefault("10000")
+    int resumeRecords();
+  }
+}

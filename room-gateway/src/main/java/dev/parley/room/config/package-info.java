@@ -1,0 +1,5 @@
+/** The gateway's settings. */
+@NullMarked
+package dev.parley.room.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package dev.parley.room.http;
+
+import dev.parley.kit.kafka.EventPublisher;
+import dev.parley.kit.problem.Problem;
+import dev.parley.kit.problem.ProblemException;
+import dev.parley.room.config.RoomApps;
+import dev.parley.room.config.RoomConfig;
+import dev.parley.room.ingest.CallbackApp;
+import dev.parley.room.ingest.CallbackDesk;
+import dev.parley.room.ingest.CallbackVerdict;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.PermitAll;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/**
+ * Where the cloud calls. Any content type or none: the cloud's message callbacks send none. An
+ * answer of 200 means that Kafka has it.
+ */
+@Path("/v1/callbacks")
+@PermitAll
+@Consumes(MediaType.WILDCARD)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Callbacks", description = "The cloud's event, message and function callbacks")
+@APIResponse(responseCode = "200", description = "Kept; also for one that was sent before")
+@APIResponse(responseCode = "401", description = "Not genuine; kept as a bad row")
+@APIResponse(responseCode = "503", description = "Kafka cannot take it now; nothing was kept")
+public class CallbackResource {
+  private final RoomApps apps;
+  private final RoomConfig config;
+  private final CallbackDesk desk;
+  private final EventPublisher publisher;
+  private final Clock clock;
+  private final MeterRegistry metrics;
+
+  @Inject
+  CallbackResource(
+      RoomApps apps,
+      RoomConfig config,
+      EventPublisher publisher,
+      Clock clock,
+      MeterRegistry metrics) {
+    this.apps = apps;
+    this.config = config;
+    this.desk = new CallbackDesk(config.callbacks().replayWindow());
+    this.publisher = publisher;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  /** Event callbacks, signed. */
+  @POST
+  @Path("/rtc/{app}")
+  @NonBlocking
+  @Operation(summary = "Takes in an event callback of the RTC cloud")
+  public Uni<Response> webhook(@PathParam("app") String app, byte[] body) {
+    CallbackApp known = check(app, body);
+    return keep(
+        "webhook",
+        desk.webhook(known, body, Map.of("path", "/v1/callbacks/rtc/" + app), clock.instant()));
+  }
+
+  /** State and subtitles of an agent. */
+  @POST
+  @Path("/messages/{app}/{secretPath}")
+  @NonBlocking
+  @Operation(summary = "Takes in a message callback: an agent's state or subtitles")
+  public Uni<Response> message(
+      @PathParam("app") String app, @PathParam("secretPath") String secretPath, byte[] body) {
+    CallbackApp known = check(app, body);
+    return keep(
+        "message",
+        desk.message(
+            known,
+            secretPath,
+            body,
+            Map.of("path", "/v1/callbacks/messages/" + app + "/****"),
+            clock.instant()));
+  }
+
+  /** Function calls of an agent. */
+  @POST
+  @Path("/functions/{app}/{secretPath}")
+  @NonBlocking
+  @Operation(summary = "Takes in a function callback: an agent asks for functions to be called")
+  public Uni<Response> function(
+      @PathParam("app") String app, @PathParam("secretPath") String secretPath, byte[] body) {
+    CallbackApp known = check(app, body);
+    return keep(
+        "function",
+        desk.function(
+            known,
+            secretPath,
+            body,
+            Map.of("path", "/v1/callbacks/functions/" + app + "/****"),
+            clock.instant()));
+  }
+
+  private CallbackApp check(String app, byte[] body) {
+    if (!config.roles().ingest()) {
+      throw new ProblemException(
+          Problem.of(404, "not_found", "This gateway takes in nothing: its ingest role is off."));
+    }
+    CallbackApp known =
+        apps.named(app)
+            .orElseThrow(
+                () ->
+                    new ProblemException(
+                        Problem.of(404, "unknown_app", "No application has that name here.")));
+    if (body.length > config.callbacks().maxBodyBytes()) {
+      throw new ProblemException(
+          Problem.of(
+              413,
+              "body_too_large",
+              "A callback has at most " + config.callbacks().maxBodyBytes() + " bytes."));
+    }
+    return known;
+  }
+
+  private Uni<Response> keep(String kind, CallbackVerdict verdict) {
+    return publisher
+        .publish(verdict.record())
+        .map(
+            kept ->
+                switch (verdict) {
+                  case CallbackVerdict.Accepted accepted -> answer(kind, "accepted");
+                  case CallbackVerdict.Kept bad -> answer(kind, "kept");
+                  case CallbackVerdict.Refused refused -> {
+                    count(kind, refused.code());
+                    throw new ProblemException(Problem.of(401, refused.code(), refused.detail()));
+                  }
+                });
+  }
+
+  private Response answer(String kind, String outcome) {
+    count(kind, outcome);
+    return Response.ok(Map.of("result", "ok")).build();
+  }
+
+  private void count(String kind, String outcome) {
+    metrics.counter("parley.callbacks", "kind", kind, "outcome", outcome).increment();
+  }
+}

@@ -1,0 +1,214 @@
+package dev.parley.room.ingest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.parley.events.BadRow;
+import dev.parley.events.Bytes;
+import dev.parley.events.Observation.BinaryMessageReported;
+import dev.parley.events.Observation.Direction;
+import dev.parley.events.Observation.SdkEventReported;
+import dev.parley.events.Observer;
+import dev.parley.events.Payload;
+import dev.parley.events.Telemetry;
+import dev.parley.events.codec.EventIds;
+import dev.parley.events.id.ClientId;
+import dev.parley.events.id.RoomKey;
+import dev.parley.events.id.UserId;
+import dev.parley.kit.kafka.EventPublisher.Draft;
+import dev.parley.room.SdkEvents;
+import dev.parley.room.frame.FrameCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the reports of one client into records. Keeps the client's clock and the sampling of its
+ * telemetry; not for use by several threads at a time.
+ */
+public final class ReportTaker {
+  /**
+   * What is accepted of a client.
+   *
+   * @param maxEventBytes largest arguments as JSON
+   * @param maxAge what happened longer ago is not reduced any more
+   * @param telemetryInterval of each telemetry event, one per this time is kept
+   */
+  public record Limits(int maxEventBytes, Duration maxAge, Duration telemetryInterval) {}
+
+  private final RoomKey room;
+  private final UserId userId;
+  private final ClientId clientId;
+  private final ClientClock clock;
+  private final Limits limits;
+  private final Map<String, Long> sampled = new HashMap<>();
+
+  public ReportTaker(
+      RoomKey room, UserId userId, ClientId clientId, ClientClock clock, Limits limits) {
+    this.room = room;
+    this.userId = userId;
+    this.clientId = clientId;
+    this.clock = clock;
+    this.limits = limits;
+  }
+
+  /**
+   * The record of a report; empty when it is telemetry that sampling leaves out.
+   *
+   * @throws RefusedReportException when the report cannot be taken in
+   */
+  public Optional<Draft> take(ClientReport report, long arrivedMillis)
+      throws RefusedReportException {
+    long at = clock.eventMillis(report.clientTimeMillis(), arrivedMillis);
+    if (at < arrivedMillis - limits.maxAge().toMillis()) {
+      throw new RefusedReportException(
+          "too_old",
+          "What happened longer ago than " + limits.maxAge() + " is kept but not counted.");
+    }
+    Observer observer =
+        new Observer(userId, clientId, report.sequence(), report.clientTimeMillis());
+    return switch (report) {
+      case ClientReport.SdkEvent event -> sdkEvent(event, observer, at, arrivedMillis);
+      case ClientReport.BinaryMessage message -> Optional.of(binary(message, observer, at));
+    };
+  }
+
+  private Optional<Draft> sdkEvent(
+      ClientReport.SdkEvent event, Observer observer, long at, long arrivedMillis)
+      throws RefusedReportException {
+    if (!SdkEvents.known(event.name())) {
+      throw new RefusedReportException("unknown_event", "The Web SDK has no event of that name.");
+    }
+    ArrayNode arguments = event.arguments();
+    if (arguments.toString().getBytes(StandardCharsets.UTF_8).length > limits.maxEventBytes()) {
+      throw new RefusedReportException(
+          "event_too_large",
+          "The arguments of an event have at most " + limits.maxEventBytes() + " bytes.");
+    }
+    if (SdkEvents.telemetry(event.name())) {
+      return sampledOut(event.name(), arrivedMillis)
+          ? Optional.empty()
+          : Optional.of(
+              draft(
+                  new Telemetry(room.appId(), room.roomId(), at, observer, event.name(), arguments),
+                  observer));
+    }
+    Direction direction =
+        switch (event.name()) {
+          case SdkEvents.ROOM_BINARY_MESSAGE -> Direction.ROOM_RECEIVED;
+          case SdkEvents.USER_BINARY_MESSAGE -> Direction.USER_RECEIVED;
+          default -> null;
+        };
+    return Optional.of(
+        direction == null
+            ? draft(
+                new SdkEventReported(
+                    room.appId(), room.roomId(), at, observer, event.name(), arguments),
+                observer)
+            : binary(asBinary(event, direction), observer, at));
+  }
+
+  // JSON has no bytes: a binary message in a text frame comes as Base64.
+  private static ClientReport.BinaryMessage asBinary(
+      ClientReport.SdkEvent event, Direction direction) throws RefusedReportException {
+    JsonNode argument = event.arguments().path(0);
+    try {
+      return new ClientReport.BinaryMessage(
+          event.sequence(),
+          event.clientTimeMillis(),
+          direction,
+          new UserId(RelayFrames.text(argument, "userId")),
+          Bytes.ofBase64(argument.path("message").asText()));
+    } catch (IllegalArgumentException e) {
+      throw new RefusedReportException(
+          "malformed_event", "A binary message has a userId and a message in Base64.");
+    }
+  }
+
+  private Draft binary(ClientReport.BinaryMessage message, Observer observer, long at)
+      throws RefusedReportException {
+    if (message.frame().length() > FrameCodec.MAX_FRAME_BYTES) {
+      throw new RefusedReportException(
+          "event_too_large",
+          "A binary message has at most " + FrameCodec.MAX_FRAME_BYTES + " bytes.");
+    }
+    return draft(
+        new BinaryMessageReported(
+            room.appId(),
+            room.roomId(),
+            at,
+            observer,
+            message.direction(),
+            message.peerUserId(),
+            message.frame()),
+        observer);
+  }
+
+  private Draft draft(Payload data, Observer observer) {
+    // The same report sent again, to whichever replica, has the same id.
+    return new Draft(
+        data,
+        EventIds.derived(
+            "report",
+            room.toString(),
+            userId.value(),
+            clientId.value(),
+            Long.toString(observer.sequence())));
+  }
+
+  private boolean sampledOut(String name, long arrivedMillis) {
+    Long last = sampled.get(name);
+    if (last != null && arrivedMillis - last < limits.telemetryInterval().toMillis()) {
+      return true;
+    }
+    sampled.put(name, arrivedMillis);
+    return false;
+  }
+
+  /** Keeps what could not be taken in. */
+  public Draft badRow(
+      String code, String reason, byte[] raw, @Nullable Long sequence, long arrivedMillis) {
+    return badRow(room, userId, clientId, code, reason, raw, sequence, arrivedMillis);
+  }
+
+  static Draft badRow(
+      RoomKey room,
+      UserId userId,
+      ClientId clientId,
+      String code,
+      String reason,
+      byte[] raw,
+      @Nullable Long sequence,
+      long arrivedMillis) {
+    boolean truncated = raw.length > BadRow.MAX_RAW_BYTES;
+    Bytes kept = Bytes.of(truncated ? Arrays.copyOf(raw, BadRow.MAX_RAW_BYTES) : raw);
+    Map<String, String> origin = new HashMap<>();
+    origin.put("userId", userId.value());
+    origin.put("clientId", clientId.value());
+    if (sequence != null) {
+      origin.put("sequence", sequence.toString());
+    }
+    return new Draft(
+        new BadRow(
+            room.appId().value(),
+            room.roomId().value(),
+            arrivedMillis,
+            BadRow.Source.RELAY,
+            code,
+            reason,
+            kept,
+            truncated,
+            origin),
+        EventIds.derived(
+            "bad-report",
+            room.toString(),
+            userId.value(),
+            clientId.value(),
+            String.valueOf(sequence),
+            code,
+            kept.toBase64()));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.parley.room.kafka;
+
+import dev.parley.kit.kafka.KafkaClients;
+import dev.parley.room.ReducerRules;
+import dev.parley.room.config.RoomConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the reducer while the process runs, when its role is on. */
+@Readiness
+@ApplicationScoped
+public class ReducerService implements HealthCheck {
+  private static final Logger LOG = Logger.getLogger(ReducerService.class);
+
+  private final RoomConfig config;
+  private final KafkaClients clients;
+  private final Clock clock;
+  private final MeterRegistry metrics;
+  private @Nullable KafkaStreams streams;
+  private @Nullable KafkaStreamsMetrics streamsMetrics;
+
+  @Inject
+  ReducerService(RoomConfig config, KafkaClients clients, Clock clock, MeterRegistry metrics) {
+    this.config = config;
+    this.clients = clients;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  void start(@Observes StartupEvent event) {
+    if (!config.roles().reducer()) {
+      return;
+    }
+    RoomConfig.Reducer reducer = config.reducer();
+    KafkaStreams started =
+        new KafkaStreams(
+            RoomTopology.of(rules(reducer), reducer.idleAfter(), clock), settings(reducer));
+    started.setUncaughtExceptionHandler(
+        failure -> {
+          // Topics may be missing at first, brokers come and go: facts wait, they are not lost.
+          LOG.errorf(failure, "reducer thread failed, a new one takes over");
+          return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+    KafkaStreamsMetrics bound = new KafkaStreamsMetrics(started);
+    bound.bindTo(metrics);
+    streams = started;
+    streamsMetrics = bound;
+    started.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    if (streamsMetrics != null) {
+      streamsMetrics.close();
+    }
+    if (streams != null) {
+      boolean unused = streams.close(Duration.ofSeconds(10));
+    }
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    if (streams == null) {
+      return HealthCheckResponse.named("reducer").up().withData("role", "off").build();
+    }
+    KafkaStreams.State state = streams.state();
+    return HealthCheckResponse.named("reducer")
+        .status(state.isRunningOrRebalancing())
+        .withData("state", state.name())
+        .build();
+  }
+
+  static ReducerRules rules(RoomConfig.Reducer reducer) {
+    return new ReducerRules(
+        reducer.clockTolerance(),
+        reducer.reconnectGrace(),
+        reducer.cloudGrace(),
+        reducer.relayLease(),
+        reducer.repeatWindow(),
+        reducer.exactWindow(),
+        reducer.roundSettle(),
+        reducer.maxSilence());
+  }
+
+  private Properties settings(RoomConfig.Reducer reducer) {
+    Properties settings = new Properties();
+    clients
+        .commonConfig()
+        .forEach(
+            (name, value) -> {
+              // The streams library sets its own group and serializers.
+              if (!name.endsWith("serializer") && !name.equals("group.id")) {
+                settings.put(name, value);
+              }
+            });
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, reducer.applicationId());
+    settings.put(
+        StreamsConfig.STATE_DIR_CONFIG, reducer.stateDirectory().toAbsolutePath().toString());
+    settings.put(
+        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+        switch (reducer.guarantee()) {
+          case EXACTLY_ONCE_V2 -> StreamsConfig.EXACTLY_ONCE_V2;
+          case AT_LEAST_ONCE -> StreamsConfig.AT_LEAST_ONCE;
+        });
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, reducer.commitInterval().toMillis());
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, reducer.threads());
+    settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, reducer.replicationFactor());
+    settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedStateMemory.class);
+    settings.put(BoundedStateMemory.MEBIBYTES, reducer.stateMemoryMib());
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    return settings;
+  }
+}

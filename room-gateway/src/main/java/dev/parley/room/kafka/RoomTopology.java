@@ -1,0 +1,85 @@
+package dev.parley.room.kafka;
+
+import dev.parley.events.Topic;
+import dev.parley.events.codec.EnvelopeSerializer;
+import dev.parley.events.codec.RoomPartitioner;
+import dev.parley.room.ReducerRules;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.Stores;
+
+/** Observations in, facts out: one processor, with the rooms and the told messages as its state. */
+public final class RoomTopology {
+  static final String ROOMS = "rooms";
+  static final String REPEATS = "repeats";
+
+  private static final String SOURCE = "observations";
+  private static final String PROCESSOR = "reducer";
+  private static final List<Topic> RESULTS =
+      List.of(
+          Topic.ROOM_EVENTS,
+          Topic.ROOM_MESSAGES,
+          Topic.ROOM_TRANSCRIPTS,
+          Topic.ROOMS,
+          Topic.AGENT_EVENTS,
+          Topic.AGENT_ROUNDS,
+          Topic.TOOL_CALLS,
+          Topic.BAD_ROWS);
+
+  private RoomTopology() {}
+
+  /**
+   * The topology.
+   *
+   * @param idleAfter see {@link RoomProcessor}
+   * @param clock only for what time it is when nothing comes in
+   */
+  public static Topology of(ReducerRules rules, Duration idleAfter, Clock clock) {
+    Topology topology = new Topology();
+    topology.addSource(
+        SOURCE,
+        new StringDeserializer(),
+        new ByteArrayDeserializer(),
+        Topic.ROOM_OBSERVATIONS.topicName());
+    topology.addProcessor(PROCESSOR, () -> new RoomProcessor(rules, idleAfter, clock), SOURCE);
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(ROOMS), Serdes.String(), Serdes.ByteArray())
+            .withCachingEnabled(),
+        PROCESSOR);
+    // Reports up to one window old are looked up one window further back.
+    Duration retention = rules.exactWindow().multipliedBy(2).plus(rules.repeatWindow());
+    topology.addStateStore(
+        Stores.windowStoreBuilder(
+            Stores.persistentWindowStore(REPEATS, retention, Duration.ofSeconds(1), false),
+            Serdes.String(),
+            Serdes.ByteArray()),
+        PROCESSOR);
+    StreamPartitioner<Object, Object> byRoom =
+        (topic, key, value, partitions) ->
+            Optional.of(Set.of(RoomPartitioner.partition(String.valueOf(key), partitions)));
+    for (Topic topic : RESULTS) {
+      topology.addSink(
+          sink(topic),
+          topic.topicName(),
+          new StringSerializer(),
+          new EnvelopeSerializer(),
+          byRoom,
+          PROCESSOR);
+    }
+    return topology;
+  }
+
+  static String sink(Topic topic) {
+    return "to-" + topic.topicName();
+  }
+}
