@@ -11,6 +11,7 @@ import dev.parley.events.ToolCall;
 import dev.parley.events.Transcript;
 import dev.parley.stack.Console;
 import dev.parley.stack.StackException;
+import dev.parley.stack.client.Api;
 import dev.parley.stack.process.Ports;
 import dev.parley.stack.process.Wiring;
 import java.net.URI;

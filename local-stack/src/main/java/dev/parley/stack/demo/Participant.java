@@ -3,16 +3,16 @@ package dev.parley.stack.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.stack.StackException;
+import dev.parley.stack.client.Api;
+import dev.parley.stack.client.JsonSocket;
+import dev.parley.stack.client.RelayClient;
 import dev.parley.stack.process.Ports;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,24 +21,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Participant {
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
-  private static final byte RELAY_VERSION = 1;
-  private static final byte ROOM_RECEIVED = 0;
 
   private final String userId;
   private final Ports ports;
   private final JsonNode token;
+  private final RelayClient relay;
   private final CountDownLatch joined = new CountDownLatch(1);
-  private final CountDownLatch welcomed = new CountDownLatch(1);
-  private final AtomicLong acknowledged = new AtomicLong();
-  private long sequence;
-  private @Nullable Socket relay;
-  private @Nullable Socket sdk;
+  private @Nullable JsonSocket sdk;
   private volatile @Nullable String problem;
 
   private Participant(String userId, Ports ports, JsonNode token) {
     this.userId = userId;
     this.ports = ports;
     this.token = token;
+    this.relay =
+        new RelayClient(
+            URI.create("ws://localhost:" + ports.roomGateway()),
+            token.path("roomId").asText(),
+            session(),
+            "demo-" + userId);
   }
 
   /** Asks token-service for an access token. */
@@ -58,76 +59,38 @@ final class Participant {
     return new Participant(userId, ports, token);
   }
 
-  String appId() {
-    return token.path("appId").asText();
-  }
-
   String session() {
     return token.path("session").path("token").asText();
   }
 
-  private String roomId() {
-    return token.path("roomId").asText();
-  }
-
   /** Opens the relay, then joins the room. */
   void join() {
-    Socket openedRelay =
-        Socket.connect(
-            userId + "'s relay",
-            URI.create(
-                "ws://localhost:" + ports.roomGateway() + "/v1/rooms/" + roomId() + "/relay"),
-            this::onRelayFrame);
-    relay = openedRelay;
-    openedRelay.send(
-        Api.object()
-            .put("type", "hello")
-            .put("token", session())
-            .put("clientId", "demo-" + userId)
-            .put("sdkVersion", "simulated")
-            .put("clientTimeMillis", System.currentTimeMillis()));
-    await(welcomed, "the gateway's welcome");
-    Socket openedSdk =
-        Socket.connect(
+    relay.connect();
+    JsonSocket opened =
+        JsonSocket.connect(
             userId + "'s SDK",
             URI.create("ws://localhost:" + ports.simulator() + "/sim/rtc"),
             this::onSdkFrame);
-    sdk = openedSdk;
-    openedSdk.send(
+    sdk = opened;
+    opened.send(
         Api.object()
             .put("type", "join")
-            .put("appId", appId())
-            .put("roomId", roomId())
+            .put("appId", token.path("appId").asText())
+            .put("roomId", token.path("roomId").asText())
             .put("userId", userId)
             .put("token", token.path("accessToken").asText()));
-    await(joined, "the room");
-  }
-
-  private void await(CountDownLatch latch, String what) {
     try {
-      if (!latch.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+      if (!joined.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         throw new StackException(
             userId
                 + " waited "
                 + TIMEOUT.toSeconds()
-                + " s for "
-                + what
+                + " s for the room"
                 + (problem == null ? "" : ": " + problem));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StackException("interrupted");
-    }
-  }
-
-  private void onRelayFrame(JsonNode frame) {
-    switch (frame.path("type").asText()) {
-      case "welcome" -> welcomed.countDown();
-      case "ack" -> acknowledged.set(frame.path("sequence").asLong());
-      case "error" -> problem = frame.path("code").asText() + " " + frame.path("detail").asText();
-      default -> {
-        // Later versions of the protocol may say more.
-      }
     }
   }
 
@@ -143,37 +106,22 @@ final class Participant {
   }
 
   // As the web client does: SDK events as they are, binary messages as bytes.
-  private synchronized void relayEvent(String name, JsonNode arguments) {
-    Socket to = relay;
-    if (to == null) {
-      return;
-    }
-    sequence++;
+  private void relayEvent(String name, JsonNode arguments) {
+    long now = System.currentTimeMillis();
     if (name.equals("onRoomBinaryMessageReceived")) {
       JsonNode message = arguments.path(0);
-      byte[] frame = Base64.getDecoder().decode(message.path("message").path("base64").asText());
-      byte[] peer = message.path("userId").asText().getBytes(StandardCharsets.UTF_8);
-      ByteBuffer binary =
-          ByteBuffer.allocate(2 + 2 * Long.BYTES + Short.BYTES + peer.length + frame.length);
-      binary.put(RELAY_VERSION).put(ROOM_RECEIVED);
-      binary.putLong(sequence).putLong(System.currentTimeMillis());
-      binary.putShort((short) peer.length).put(peer).put(frame).flip();
-      to.send(binary);
+      relay.binaryMessage(
+          message.path("userId").asText(),
+          Base64.getDecoder().decode(message.path("message").path("base64").asText()),
+          now);
     } else {
-      ObjectNode event =
-          Api.object()
-              .put("type", "event")
-              .put("sequence", sequence)
-              .put("clientTimeMillis", System.currentTimeMillis())
-              .put("name", name);
-      event.set("arguments", arguments);
-      to.send(event);
+      relay.event(name, arguments, now);
     }
   }
 
   /** Does something in the room, by the simulator's frames. */
   void act(ObjectNode frame) {
-    Socket to = sdk;
+    JsonSocket to = sdk;
     if (to == null) {
       throw new StackException(userId + " has not joined");
     }
@@ -181,25 +129,22 @@ final class Participant {
   }
 
   /** How many of its reports the gateway has not acknowledged. */
-  synchronized long unacknowledged() {
-    return sequence - acknowledged.get();
+  long unacknowledged() {
+    return relay.reported() - relay.acknowledged();
   }
 
-  synchronized long reported() {
-    return sequence;
+  long reported() {
+    return relay.reported();
   }
 
-  /** Leaves the room and says goodbye to the gateway. */
+  /** Leaves the room, waits until the gateway has every report, and says goodbye. */
   void leave() {
-    Socket from = sdk;
+    JsonSocket from = sdk;
     if (from != null) {
       from.send(Api.object().put("type", "leave"));
       from.close();
     }
-    Socket to = relay;
-    if (to != null) {
-      to.send(Api.object().put("type", "goodbye"));
-      to.close();
-    }
+    relay.awaitAcknowledged(TIMEOUT);
+    relay.goodbye();
   }
 }

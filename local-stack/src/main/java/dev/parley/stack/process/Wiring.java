@@ -1,12 +1,24 @@
 package dev.parley.stack.process;
 
+import dev.parley.stack.issuer.DevIssuer;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** How the local stack's services find each other. */
+/**
+ * How the local stack's services find each other. Every secret in here is made up, opens nothing
+ * but the simulator on this machine, and is the same on every machine.
+ */
 public final class Wiring {
   /** The local stack's only application; made up. */
   public static final String APP_ID = "123456781234567812345678";
+
+  private static final String APP_KEY = "local0app0key0of0the0simulator00";
+  private static final String ACCESS_KEY_ID = "AKLTlocalstack";
+  private static final String SECRET_ACCESS_KEY = "local-secret-access-key";
+  private static final String WEBHOOK_SECRET = "local-webhook-secret";
+  private static final String CALLBACK_KEY = "local-callback-path-key";
+  private static final String MESSAGE_SIGNATURE = "local-message-signature";
 
   private final StackFolder folder;
   private final Ports ports;
@@ -21,6 +33,83 @@ public final class Wiring {
   }
 
   List<ServiceSpec> services() {
-    return List.of(ServiceSpec.quarkus(folder, "voicechat-simulator", ports.simulator(), Map.of()));
+    return List.of(
+        ServiceSpec.quarkus(folder, "voicechat-simulator", ports.simulator(), simulator()),
+        ServiceSpec.quarkus(folder, "token-service", ports.tokenService(), tokenService()),
+        ServiceSpec.quarkus(folder, "agent-control-service", ports.agentControl(), agentControl()),
+        ServiceSpec.quarkus(folder, "room-gateway", ports.roomGateway(), roomGateway()));
+  }
+
+  private Map<String, String> simulator() {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("parley.simulator.apps.local.app-id", APP_ID);
+    settings.put("parley.simulator.apps.local.app-key", APP_KEY);
+    settings.put(
+        "parley.simulator.apps.local.webhook-url",
+        http(ports.roomGateway()) + "/v1/callbacks/rtc/default");
+    settings.put("parley.simulator.apps.local.webhook-secret", WEBHOOK_SECRET);
+    settings.put("parley.simulator.credentials.local.access-key-id", ACCESS_KEY_ID);
+    settings.put("parley.simulator.credentials.local.secret-key", SECRET_ACCESS_KEY);
+    return settings;
+  }
+
+  private Map<String, String> tokenService() {
+    Map<String, String> settings = withKafka();
+    settings.put("parley.token.apps.default.app-id", APP_ID);
+    settings.put("parley.token.apps.default.app-key", APP_KEY);
+    String issuer = DevIssuer.address(ports.issuer()).toString();
+    settings.put("parley.token.callers.development.issuer", issuer);
+    settings.put("parley.token.callers.development.jwks-url", issuer + "/.well-known/jwks.json");
+    settings.put("parley.token.callers.development.audiences", "parley");
+    settings.put("parley.token.callers.development.roles.participant", "participant");
+    settings.put("parley.token.callers.development.roles.operator", "operator");
+    settings.put("parley.token.callers.development.roles.analyst", "analyst");
+    settings.put("parley.token.callers.development.development", "true");
+    settings.put(
+        "parley.token.session.key-directory", folder.data().resolve("session-keys").toString());
+    settings.put("parley.token.session.generate", "true");
+    settings.put("parley.token.urls.room-gateway", http(ports.roomGateway()));
+    settings.put("parley.token.urls.agent-control", http(ports.agentControl()));
+    return settings;
+  }
+
+  private Map<String, String> agentControl() {
+    Map<String, String> settings = withSessions();
+    settings.put("parley.agent.apps.default.app-id", APP_ID);
+    settings.put("parley.agent.apps.default.base-url", http(ports.simulator()));
+    settings.put("parley.agent.apps.default.access-key-id", ACCESS_KEY_ID);
+    settings.put("parley.agent.apps.default.secret-access-key", SECRET_ACCESS_KEY);
+    settings.put("parley.agent.apps.default.callback-key", CALLBACK_KEY);
+    settings.put("parley.agent.apps.default.message-signature", MESSAGE_SIGNATURE);
+    settings.put("parley.agent.gateway-url", http(ports.roomGateway()));
+    return settings;
+  }
+
+  private Map<String, String> roomGateway() {
+    Map<String, String> settings = withSessions();
+    settings.put("parley.room.apps.default.app-id", APP_ID);
+    settings.put("parley.room.apps.default.webhook-secret", WEBHOOK_SECRET);
+    settings.put("parley.room.apps.default.callback-path-key", CALLBACK_KEY);
+    settings.put("parley.room.apps.default.message-signature", MESSAGE_SIGNATURE);
+    settings.put(
+        "parley.room.reducer.state-directory", folder.data().resolve("reducer").toString());
+    return settings;
+  }
+
+  private Map<String, String> withSessions() {
+    Map<String, String> settings = withKafka();
+    settings.put(
+        "mp.jwt.verify.publickey.location", http(ports.tokenService()) + "/.well-known/jwks.json");
+    return settings;
+  }
+
+  private Map<String, String> withKafka() {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("kafka.bootstrap.servers", "localhost:" + ports.kafka());
+    return settings;
+  }
+
+  private static String http(int port) {
+    return "http://localhost:" + port;
   }
 }

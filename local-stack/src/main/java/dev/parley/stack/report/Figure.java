@@ -19,6 +19,11 @@ public record Figure(String figure, double value, String unit, @Nullable Double 
     return new Figure(figure, value, unit, null);
   }
 
+  /** A count that stands alone. */
+  public static Figure count(String figure, long value, String unit) {
+    return new Figure(figure, (double) value, unit, null);
+  }
+
   /** The value over the baseline; null without one. */
   @JsonProperty
   public @Nullable Double ratio() {

@@ -1,4 +1,4 @@
-package dev.parley.stack.demo;
+package dev.parley.stack.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,28 +16,40 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket that speaks JSON text frames. Frames are sent one after the other. */
-final class Socket {
+public final class JsonSocket {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final String name;
   private final WebSocket socket;
   private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
-  private Socket(String name, WebSocket socket) {
+  private JsonSocket(String name, WebSocket socket) {
     this.name = name;
     this.socket = socket;
   }
 
   /** Connects; every JSON text frame that arrives goes to the receiver. */
-  static Socket connect(String name, URI uri, Consumer<JsonNode> receiver) {
+  public static JsonSocket connect(String name, URI uri, Consumer<JsonNode> receiver) {
+    return connect(name, uri, receiver, () -> {});
+  }
+
+  /**
+   * Connects.
+   *
+   * @param receiver gets every JSON text frame that arrives
+   * @param broken runs when the connection has ended, by whichever side
+   * @throws StackException when there is no connection within 10 s
+   */
+  public static JsonSocket connect(
+      String name, URI uri, Consumer<JsonNode> receiver, Runnable broken) {
     try {
       WebSocket socket =
           Api.HTTP
               .newWebSocketBuilder()
               .connectTimeout(TIMEOUT)
-              .buildAsync(uri, new Listener(name, receiver))
+              .buildAsync(uri, new Listener(name, receiver, broken))
               .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-      return new Socket(name, socket);
+      return new JsonSocket(name, socket);
     } catch (ExecutionException | TimeoutException e) {
       throw new StackException(name + " cannot connect to " + uri + ": " + e);
     } catch (InterruptedException e) {
@@ -46,16 +58,18 @@ final class Socket {
     }
   }
 
-  synchronized void send(JsonNode frame) {
+  /** Sends a text frame after everything sent before. */
+  public synchronized void send(JsonNode frame) {
     last = last.thenCompose(done -> socket.sendText(frame.toString(), true));
   }
 
-  synchronized void send(ByteBuffer frame) {
+  /** Sends a binary frame after everything sent before. */
+  public synchronized void send(ByteBuffer frame) {
     last = last.thenCompose(done -> socket.sendBinary(frame, true));
   }
 
   /** Closes after everything sent before. */
-  void close() {
+  public void close() {
     CompletableFuture<?> sent;
     synchronized (this) {
       sent = last;
@@ -79,11 +93,24 @@ final class Socket {
   private static final class Listener implements WebSocket.Listener {
     private final String name;
     private final Consumer<JsonNode> receiver;
+    private final Runnable broken;
     private final StringBuilder text = new StringBuilder();
 
-    Listener(String name, Consumer<JsonNode> receiver) {
+    Listener(String name, Consumer<JsonNode> receiver, Runnable broken) {
       this.name = name;
       this.receiver = receiver;
+      this.broken = broken;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+      broken.run();
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket from, Throwable error) {
+      broken.run();
     }
 
     @Override

@@ -1,7 +1,8 @@
-package dev.parley.stack.demo;
+package dev.parley.stack.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.stack.StackException;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /** The public REST interfaces, as any client would call them. */
-final class Api {
-  static final ObjectMapper JSON = new ObjectMapper();
+public final class Api {
+  public static final ObjectMapper JSON = new ObjectMapper();
   static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private static final Duration TIMEOUT = Duration.ofSeconds(40);
@@ -22,17 +23,21 @@ final class Api {
   private Api() {}
 
   /** An answer: status and body; the body is a missing node where there is none. */
-  record Answer(int status, JsonNode body) {}
+  public record Answer(int status, JsonNode body) {}
 
-  static ObjectNode object() {
+  public static ObjectNode object() {
     return JSON.createObjectNode();
   }
 
-  static String text(URI uri) {
+  public static ArrayNode array() {
+    return JSON.createArrayNode();
+  }
+
+  public static String text(URI uri) {
     return exchange(HttpRequest.newBuilder(uri).timeout(TIMEOUT).build());
   }
 
-  static Answer call(
+  public static Answer call(
       String method, URI uri, String bearer, JsonNode body, Map<String, String> headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
