@@ -267,6 +267,16 @@ public final class LocalStack implements AutoCloseable {
     return resident;
   }
 
+  /** Processor time that a process has used so far; zero where the system does not say. */
+  public Duration cpu(String name) {
+    return running(name).cpu().orElse(Duration.ZERO);
+  }
+
+  /** Starts the service that does nothing, beside the others, and waits until it is ready. */
+  public void startBareService() {
+    startAll(List.of(ServiceSpec.quarkus(folder, "bare-service", ports.bareService(), Map.of())));
+  }
+
   /**
    * Kills a process as {@code kill -9} does and waits until it is gone.
    *

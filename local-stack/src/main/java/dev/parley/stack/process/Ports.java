@@ -45,6 +45,11 @@ public record Ports(int base) {
     return base + 4;
   }
 
+  /** The service that does nothing; only benchmarks start it. */
+  public int bareService() {
+    return base + 7;
+  }
+
   public int kafka() {
     return base + 12;
   }

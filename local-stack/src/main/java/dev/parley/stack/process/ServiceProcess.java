@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -139,6 +140,11 @@ final class ServiceProcess {
     } catch (IOException e) {
       return OptionalLong.empty();
     }
+  }
+
+  /** Processor time used so far, where the system says it. */
+  Optional<Duration> cpu() {
+    return process.info().totalCpuDuration();
   }
 
   /** The last lines of the log. */
