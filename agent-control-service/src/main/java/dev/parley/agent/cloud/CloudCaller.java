@@ -1,0 +1,151 @@
+package dev.parley.agent.cloud;
+
+import dev.parley.events.id.AppId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the OpenAPI within the quota, and again where that can help: throttled, unavailable, and,
+ * for calls that may be repeated, where no answer came. Everything else is final at once.
+ */
+public final class CloudCaller {
+  /** Code of a call that was not made because the account's quota has no room in time. */
+  public static final String QUOTA_WAIT_TOO_LONG = "quota_wait_too_long";
+
+  /** Code of a call that was not made because the cloud has not answered for a while. */
+  public static final String CIRCUIT_OPEN = "circuit_open";
+
+  /** Waits; a test passes one that does not. */
+  @FunctionalInterface
+  public interface Pause {
+    void sleep(Duration duration) throws InterruptedException;
+  }
+
+  /** The right to work for a partition; it may be lost at any time. */
+  @FunctionalInterface
+  public interface Lease {
+    /**
+     * Returns normally as long as the partition is owned.
+     *
+     * @throws LeaseLostException when it is not any more
+     */
+    void check();
+  }
+
+  private final VoiceChatApi api;
+  private final Function<AppId, String> accounts;
+  private final Backoff backoff;
+  private final int maxAttempts;
+  private final Clock clock;
+  private final Pause pause;
+  private final Supplier<CircuitBreaker> breakers;
+  private final Map<AppId, CircuitBreaker> breakerOf = new ConcurrentHashMap<>();
+
+  /**
+   * Calls through a port.
+   *
+   * @param accounts which account's quota an application's calls count against
+   * @param maxAttempts 1 or more
+   * @param failuresToOpen failures in a row after which an application's calls pause
+   * @param openFor how long they do
+   */
+  public CloudCaller(
+      VoiceChatApi api,
+      Function<AppId, String> accounts,
+      Backoff backoff,
+      int maxAttempts,
+      int failuresToOpen,
+      Duration openFor,
+      Clock clock,
+      Pause pause) {
+    this.api = api;
+    this.accounts = accounts;
+    this.backoff = backoff;
+    this.maxAttempts = maxAttempts;
+    this.clock = clock;
+    this.pause = pause;
+    this.breakers = () -> new CircuitBreaker(failuresToOpen, openFor, System::nanoTime);
+  }
+
+  /**
+   * Makes the call, repeating it where that can help; blocks meanwhile. Of a call that was possibly
+   * carried out by an attempt without an answer, no later refusal is reported, but that the outcome
+   * is unknown.
+   *
+   * @param deadline no attempt begins after it
+   * @throws LeaseLostException before an attempt, when the partition is not owned any more
+   */
+  public CloudOutcome call(CloudRequest request, QuotaShare quota, Lease lease, Instant deadline)
+      throws InterruptedException {
+    CircuitBreaker breaker = breakerOf.computeIfAbsent(request.appId(), appId -> breakers.get());
+    String account = accounts.apply(request.appId());
+    CloudProblem last = null;
+    boolean uncertain = false;
+    for (int attempt = 1; attempt <= maxAttempts; attempt++) {
+      if (attempt > 1) {
+        Duration wait = backoff.after(attempt - 1);
+        if (clock.instant().plus(wait).isAfter(deadline)) {
+          break;
+        }
+        pause.sleep(wait);
+      }
+      Optional<Duration> turn =
+          quota.reserve(account, request.action(), Duration.between(clock.instant(), deadline));
+      if (turn.isEmpty()) {
+        last = last == null ? new CloudProblem.Throttled(QUOTA_WAIT_TOO_LONG, null) : last;
+        break;
+      }
+      pause.sleep(turn.get());
+      lease.check();
+      if (!breaker.permits()) {
+        last = last == null ? new CloudProblem.Unavailable(CIRCUIT_OPEN, null) : last;
+        continue;
+      }
+      CloudOutcome outcome = api.call(request);
+      if (outcome instanceof CloudProblem.Unavailable
+          || outcome instanceof CloudProblem.OutcomeUnknown) {
+        breaker.failed();
+      } else {
+        breaker.answered();
+      }
+      switch (outcome) {
+        case CloudOutcome.Accepted accepted -> {
+          return accepted;
+        }
+        case CloudProblem.AlreadyExists exists -> {
+          return exists;
+        }
+        case CloudProblem.NotFound gone -> {
+          return gone;
+        }
+        case CloudProblem.Rejected rejected -> {
+          return settled(rejected, uncertain);
+        }
+        case CloudProblem.Throttled throttled -> last = throttled;
+        case CloudProblem.Unavailable unavailable -> last = unavailable;
+        case CloudProblem.OutcomeUnknown unknown -> {
+          if (!request.repeatable()) {
+            return unknown;
+          }
+          uncertain = true;
+          last = unknown;
+        }
+      }
+    }
+    return settled(last, uncertain);
+  }
+
+  private static CloudOutcome settled(@Nullable CloudProblem last, boolean uncertain) {
+    if (last == null) {
+      return new CloudProblem.Throttled(QUOTA_WAIT_TOO_LONG, null);
+    }
+    return uncertain ? new CloudProblem.OutcomeUnknown(last.code(), last.requestId()) : last;
+  }
+}

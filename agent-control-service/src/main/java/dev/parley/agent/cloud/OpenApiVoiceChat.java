@@ -1,0 +1,172 @@
+package dev.parley.agent.cloud;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.parley.agent.signing.RequestSigner;
+import dev.parley.events.id.AppId;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The OpenAPI over HTTP: signs with the application's credentials and reads the envelope. */
+public final class OpenApiVoiceChat implements VoiceChatApi {
+  private static final String SERVICE = "rtc";
+  private static final String CONTENT_TYPE = "application/json";
+  // More than the client's own limits, so that those speak first.
+  private static final Duration SLACK = Duration.ofSeconds(5);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final WebClient client;
+  private final Function<AppId, CloudAccess> access;
+  private final Clock clock;
+  private final Duration connectTimeout;
+  private final Duration responseTimeout;
+
+  /**
+   * Calls through a client.
+   *
+   * @param access the settings of an application that is configured
+   * @param responseTimeout from sending the request to the end of the answer
+   */
+  public OpenApiVoiceChat(
+      WebClient client,
+      Function<AppId, CloudAccess> access,
+      Clock clock,
+      Duration connectTimeout,
+      Duration responseTimeout) {
+    this.client = client;
+    this.access = access;
+    this.clock = clock;
+    this.connectTimeout = connectTimeout;
+    this.responseTimeout = responseTimeout;
+  }
+
+  @Override
+  public CloudOutcome call(CloudRequest request) throws InterruptedException {
+    CloudAccess to = access.apply(request.appId());
+    byte[] body = bytes(request);
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("Action", request.action().cloudName());
+    query.put("Version", to.version());
+    RequestSigner.Signed signed =
+        new RequestSigner(to.region(), SERVICE)
+            .sign(
+                "POST",
+                to.hostHeader(),
+                "/",
+                query,
+                CONTENT_TYPE,
+                body,
+                to.credentials().get(),
+                clock.instant());
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setHost(to.baseUrl().getHost())
+            .setPort(to.port())
+            .setSsl(to.tls())
+            // As signed: encoding it once more could order or spell it differently.
+            .setURI("/?" + signed.query())
+            .setFollowRedirects(false)
+            .setConnectTimeout(connectTimeout.toMillis());
+    signed.headers().forEach(options::putHeader);
+    HttpRequest<Buffer> http =
+        client.request(HttpMethod.POST, options).timeout(responseTimeout.toMillis());
+    try {
+      HttpResponse<Buffer> answer =
+          http.sendBuffer(Buffer.buffer(body))
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(
+                  connectTimeout.plus(responseTimeout).plus(SLACK).toMillis(),
+                  TimeUnit.MILLISECONDS);
+      return outcome(answer.statusCode(), answer.body());
+    } catch (ExecutionException e) {
+      return notSent(e.getCause())
+          ? new CloudProblem.Unavailable("connection_failed", null)
+          : new CloudProblem.OutcomeUnknown("no_answer", null);
+    } catch (TimeoutException e) {
+      return new CloudProblem.OutcomeUnknown("no_answer", null);
+    }
+  }
+
+  // Only failures to connect are sure to have reached nobody.
+  private static boolean notSent(@Nullable Throwable cause) {
+    return cause instanceof ConnectException
+        || cause instanceof UnknownHostException
+        || cause instanceof io.netty.channel.ConnectTimeoutException;
+  }
+
+  static CloudOutcome outcome(int status, @Nullable Buffer body) {
+    JsonNode envelope = parse(body);
+    JsonNode metadata = envelope.path("ResponseMetadata");
+    String requestId = text(metadata.path("RequestId"));
+    JsonNode error = metadata.path("Error");
+    if (error.isObject()) {
+      // The envelope counts and not the status: errors come inside HTTP 200 as well.
+      return problem(error, requestId);
+    }
+    if (status >= 200 && status < 300) {
+      JsonNode result = envelope.path("Result");
+      return result.isMissingNode() || result.isNull() || result.asText("-").isEmpty()
+          ? new CloudProblem.OutcomeUnknown(CloudProblem.NO_RESULT, requestId)
+          : new CloudOutcome.Accepted(requestId);
+    }
+    if (status == 429) {
+      return new CloudProblem.Throttled("http_429", requestId);
+    }
+    return status >= 500
+        ? new CloudProblem.Unavailable("http_" + status, requestId)
+        : new CloudProblem.Rejected("http_" + status, requestId);
+  }
+
+  private static CloudProblem problem(JsonNode error, @Nullable String requestId) {
+    String code = text(error.path("Code"));
+    // The sentence is documented, the code that goes with it is not.
+    boolean started = error.path("Message").asText("").contains("task has been started");
+    if (started) {
+      return new CloudProblem.AlreadyExists(code == null ? "unknown" : code, requestId);
+    }
+    return CloudProblem.of(code == null ? "unknown" : code, requestId);
+  }
+
+  private static @Nullable String text(JsonNode value) {
+    String text = value.isValueNode() && !value.isNull() ? value.asText() : "";
+    return text.isEmpty() || text.length() > 200 ? null : text;
+  }
+
+  private static JsonNode parse(@Nullable Buffer body) {
+    if (body == null || body.length() == 0) {
+      return JSON.createObjectNode();
+    }
+    try {
+      return JSON.readTree(body.getBytes());
+    } catch (IOException e) {
+      return JSON.createObjectNode();
+    }
+  }
+
+  private static byte[] bytes(CloudRequest request) {
+    try {
+      return JSON.writeValueAsBytes(request.body());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON tree always serialises", e);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.parley.agent.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.parley.agent.cloud.CloudAccess;
+import dev.parley.agent.scene.Callbacks;
+import dev.parley.agent.signing.Credentials;
+import dev.parley.events.id.AppId;
+import dev.parley.kit.secret.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The configured applications, by AppId. */
+public final class Applications {
+  private static final Logger LOG = Logger.getLogger(Applications.class);
+
+  /**
+   * One application.
+   *
+   * @param callbacks empty where the gateway, the callback key or the signature is not configured
+   */
+  public record Application(
+      String name,
+      AppId appId,
+      String account,
+      CloudAccess access,
+      Optional<Callbacks> callbacks) {}
+
+  private final Map<AppId, Application> byId = new LinkedHashMap<>();
+
+  /**
+   * Checks the configuration.
+   *
+   * @throws IllegalArgumentException names the key that is missing or wrong
+   */
+  public Applications(Map<String, AgentControlConfig.App> apps, Optional<URI> gatewayUrl) {
+    apps.forEach(
+        (name, app) -> {
+          Application application =
+              new Application(
+                  name,
+                  app.appId(),
+                  app.account(),
+                  new CloudAccess(
+                      app.baseUrl(), app.region(), app.version(), credentials(name, app)),
+                  callbacks(name, app, gatewayUrl));
+          if (byId.put(app.appId(), application) != null) {
+            throw new IllegalArgumentException(
+                "parley.agent.apps." + name + ".app-id is configured twice");
+          }
+        });
+  }
+
+  /** The application with that AppId. */
+  public Optional<Application> find(AppId appId) {
+    return Optional.ofNullable(byId.get(appId));
+  }
+
+  private static Optional<Callbacks> callbacks(
+      String name, AgentControlConfig.App app, Optional<URI> gatewayUrl) {
+    if (gatewayUrl.isEmpty() || app.callbackKey().isEmpty() || app.messageSignature().isEmpty()) {
+      LOG.warnf(
+          "app=%s starts agents without callbacks: gateway-url, callback-key and message-signature"
+              + " are needed for them",
+          name);
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Callbacks(
+            gatewayUrl.get(), name, app.callbackKey().get(), app.messageSignature().get()));
+  }
+
+  private static Supplier<Credentials> credentials(String name, AgentControlConfig.App app) {
+    if (app.credentialsFile().isPresent()) {
+      return new CredentialsFile(app.credentialsFile().get());
+    }
+    Credentials fixed =
+        new Credentials(
+            app.accessKeyId().orElseThrow(() -> missing(name, "access-key-id")),
+            app.secretAccessKey().orElseThrow(() -> missing(name, "secret-access-key")),
+            app.securityToken().orElse(null));
+    return () -> fixed;
+  }
+
+  private static IllegalArgumentException missing(String name, String key) {
+    return new IllegalArgumentException(
+        "parley.agent.apps." + name + "." + key + " or credentials-file must be set");
+  }
+
+  /** Credentials that somebody else renews; what was read last stays when the file is broken. */
+  private static final class CredentialsFile implements Supplier<Credentials> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private @Nullable Credentials last;
+    private long readMillis = Long.MIN_VALUE;
+
+    CredentialsFile(Path file) {
+      this.file = file;
+    }
+
+    @Override
+    public synchronized Credentials get() {
+      try {
+        long modified = Files.getLastModifiedTime(file).toMillis();
+        if (last == null || modified != readMillis) {
+          JsonNode json = JSON.readTree(Files.readAllBytes(file));
+          String token = json.path("securityToken").asText("");
+          last =
+              new Credentials(
+                  json.path("accessKeyId").asText(),
+                  Secret.of(json.path("secretAccessKey").asText()),
+                  token.isEmpty() ? null : Secret.of(token));
+          readMillis = modified;
+        }
+      } catch (IOException | IllegalArgumentException e) {
+        LOG.errorf("credentials file %s cannot be used; the last ones stay", file.getFileName());
+      }
+      if (last == null) {
+        throw new IllegalStateException("no credentials in " + file.getFileName());
+      }
+      return last;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.parley.agent.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.agent.cloud.Hints;
+import dev.parley.agent.scene.Scene;
+import dev.parley.agent.scene.SceneCatalogue;
+import dev.parley.events.AgentTask;
+import dev.parley.events.StopReason;
+import dev.parley.events.id.CommandId;
+import dev.parley.events.id.TaskId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Answers of the API. */
+final class Answers {
+  private Answers() {}
+
+  @Schema(name = "AgentTask")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Task(
+      String taskId,
+      String appId,
+      String roomId,
+      AgentTask.State state,
+      String scene,
+      String agentUserId,
+      String targetUserId,
+      Instant requestedAt,
+      @Nullable Instant dispatchedAt,
+      @Nullable Instant runningAt,
+      @Nullable Instant stoppingAt,
+      @Nullable Instant endedAt,
+      @Nullable StopReason stopReason,
+      @Nullable Failed failure) {
+
+    static Task of(AgentTask task, Locale language) {
+      return new Task(
+          task.taskId().value(),
+          task.appId().value(),
+          task.roomId().value(),
+          task.state(),
+          task.scene(),
+          task.agentUserId().value(),
+          task.targetUserId().value(),
+          Instant.ofEpochMilli(task.requestedTimeMillis()),
+          instant(task.dispatchedTimeMillis()),
+          instant(task.runningTimeMillis()),
+          instant(task.stoppingTimeMillis()),
+          instant(task.endedTimeMillis()),
+          task.stopReason(),
+          failed(task, language));
+    }
+
+    private static @Nullable Failed failed(AgentTask task, Locale language) {
+      var failure = task.failure();
+      return failure == null
+          ? null
+          : new Failed(
+              failure.code(),
+              failure.reason(),
+              Hints.of(failure.code(), failure.cloudCode(), language),
+              failure.cloudCode(),
+              failure.cloudRequestId());
+    }
+
+    private static @Nullable Instant instant(@Nullable Long millis) {
+      return millis == null ? null : Instant.ofEpochMilli(millis);
+    }
+  }
+
+  @Schema(name = "AgentFailure")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Failed(
+      @Schema(description = "Parley's stable code.", examples = "agent_never_joined") String code,
+      String reason,
+      @Schema(description = "What can be done about it; in Chinese for Accept-Language: zh.")
+          String hint,
+      @Schema(description = "The cloud's own code.") @Nullable String cloudCode,
+      @Schema(description = "The cloud's RequestId, which its support asks for.")
+          @Nullable String cloudRequestId) {}
+
+  @Schema(name = "AgentTaskPage")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Page(
+      List<Task> items,
+      @Schema(description = "Pass it as cursor for what follows; absent at the end.")
+          @Nullable String next) {}
+
+  @Schema(name = "AcceptedCommand")
+  record Command(String taskId, String commandId) {
+    static Command of(TaskId taskId, CommandId commandId) {
+      return new Command(taskId.value(), commandId.value());
+    }
+  }
+
+  @Schema(name = "Scene")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record SceneView(
+      String name,
+      String title,
+      boolean participants,
+      @Nullable String version,
+      String tools,
+      List<String> overridable,
+      @Schema(description = "The template, secrets masked; not for participants.")
+          @Nullable JsonNode body) {
+
+    static SceneView of(Scene scene, boolean withBody) {
+      return new SceneView(
+          scene.name(),
+          scene.title(),
+          scene.participants(),
+          scene.version(),
+          scene.tools().name().toLowerCase(Locale.ROOT),
+          scene.overridable(),
+          withBody ? SceneCatalogue.maskedBody(scene) : null);
+    }
+  }
+}

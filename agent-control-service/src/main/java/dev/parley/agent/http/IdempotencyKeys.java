@@ -1,0 +1,55 @@
+package dev.parley.agent.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Which keys this instance has seen, and with which bodies. The newest are kept; what is forgotten,
+ * or was seen by another instance, is caught by the ids that derive from the key.
+ */
+final class IdempotencyKeys {
+  private static final int CAPACITY = 50_000;
+
+  /** What is known about a key. */
+  enum Seen {
+    /** Not seen: go on, and report how it ended. */
+    NEW,
+    /** Carried out with this body. */
+    DONE,
+    /** Being carried out right now. */
+    IN_PROGRESS,
+    /** Used with another body. */
+    OTHER_BODY
+  }
+
+  private record Use(String fingerprint, boolean done) {}
+
+  private final Map<String, Use> uses =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Use> eldest) {
+          return size() > CAPACITY;
+        }
+      };
+
+  synchronized Seen begin(String key, String fingerprint) {
+    Use use = uses.get(key);
+    if (use == null) {
+      uses.put(key, new Use(fingerprint, false));
+      return Seen.NEW;
+    }
+    if (!use.fingerprint().equals(fingerprint)) {
+      return Seen.OTHER_BODY;
+    }
+    return use.done() ? Seen.DONE : Seen.IN_PROGRESS;
+  }
+
+  synchronized void done(String key) {
+    uses.computeIfPresent(key, (k, use) -> new Use(use.fingerprint(), true));
+  }
+
+  /** Nothing was done: the key may be used again. */
+  synchronized void failed(String key) {
+    uses.remove(key);
+  }
+}

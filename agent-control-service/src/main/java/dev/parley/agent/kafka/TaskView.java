@@ -1,0 +1,162 @@
+package dev.parley.agent.kafka;
+
+import dev.parley.events.AgentCommand.StartAgent;
+import dev.parley.events.AgentTask;
+import dev.parley.events.id.AppId;
+import dev.parley.events.id.CommandId;
+import dev.parley.events.id.TaskId;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks as this instance knows them from Kafka: every instance answers every read. Bounded:
+ * beyond the bound ended tasks are forgotten, those that ended first go first.
+ */
+public final class TaskView {
+
+  /**
+   * A task.
+   *
+   * @param startCommandId the command that started it; null where only the state is known
+   */
+  public record Entry(AgentTask task, @Nullable CommandId startCommandId) {}
+
+  private record Key(AppId appId, TaskId taskId) {}
+
+  private record Waiter(Predicate<AgentTask> until, CompletableFuture<AgentTask> done) {}
+
+  private final int maxTasks;
+  private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+  private final Map<Key, List<Waiter>> waiters = new ConcurrentHashMap<>();
+
+  public TaskView(int maxTasks) {
+    this.maxTasks = maxTasks;
+  }
+
+  /** The task of an application. */
+  public Optional<Entry> find(AppId appId, TaskId taskId) {
+    return Optional.ofNullable(entries.get(new Key(appId, taskId)));
+  }
+
+  /** Tasks that match, the newest request first. */
+  public List<AgentTask> list(Predicate<AgentTask> wanted) {
+    return entries.values().stream()
+        .map(Entry::task)
+        .filter(wanted)
+        .sorted(
+            Comparator.comparingLong(AgentTask::requestedTimeMillis)
+                .thenComparing(task -> task.taskId().value())
+                .reversed())
+        .toList();
+  }
+
+  /** A start was asked for; a state that is known already stays. */
+  public void requested(StartAgent start) {
+    Key key = new Key(start.appId(), start.taskId());
+    entries.compute(
+        key,
+        (k, there) -> {
+          if (there == null) {
+            return new Entry(asTask(start), start.commandId());
+          }
+          return there.startCommandId() == null
+              ? new Entry(there.task(), start.commandId())
+              : there;
+        });
+    changed(key);
+  }
+
+  /** A task has this state now. */
+  public void changed(AgentTask task) {
+    Key key = new Key(task.appId(), task.taskId());
+    entries.compute(
+        key, (k, there) -> new Entry(task, there == null ? null : there.startCommandId()));
+    changed(key);
+    if (entries.size() > maxTasks) {
+      forgetOldest();
+    }
+  }
+
+  /** A task was deleted from the topic. */
+  void removed(String recordKey) {
+    entries.values().removeIf(entry -> entry.task().recordKey().equals(recordKey));
+  }
+
+  /** The task as soon as it is as wanted, or as it is when the time is over. */
+  public CompletionStage<AgentTask> await(
+      AgentTask task, Predicate<AgentTask> until, Duration longest) {
+    Key key = new Key(task.appId(), task.taskId());
+    Waiter waiter = new Waiter(until, new CompletableFuture<>());
+    waiters.computeIfAbsent(key, k -> new CopyOnWriteArrayList<>()).add(waiter);
+    // What changed before the waiter was listed would otherwise be missed.
+    changed(key);
+    return waiter
+        .done()
+        .completeOnTimeout(task, longest.toMillis(), TimeUnit.MILLISECONDS)
+        .thenApply(last -> find(task.appId(), task.taskId()).map(Entry::task).orElse(last))
+        .whenComplete(
+            (last, failure) ->
+                waiters.computeIfPresent(
+                    key,
+                    (k, there) -> {
+                      there.remove(waiter);
+                      return there.isEmpty() ? null : there;
+                    }));
+  }
+
+  private void changed(Key key) {
+    Entry entry = entries.get(key);
+    if (entry != null) {
+      waiters.getOrDefault(key, List.of()).stream()
+          .filter(waiter -> waiter.until().test(entry.task()))
+          .forEach(waiter -> waiter.done().complete(entry.task()));
+    }
+  }
+
+  // A tenth at once, so that sorting is rare.
+  private void forgetOldest() {
+    entries.entrySet().stream()
+        .filter(entry -> entry.getValue().task().state().ended())
+        .sorted(Comparator.comparingLong(entry -> entry.getValue().task().eventTimeMillis()))
+        .limit(Math.max(1, maxTasks / 10))
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(entries::remove);
+  }
+
+  /** The id of the command that answers a function call, whoever answers it and how. */
+  public static CommandId toolCommandId(AgentTask task, String toolCallId) {
+    return Room.toolCommandId(task.recordKey(), toolCallId);
+  }
+
+  /** A start that no worker has taken up yet, as a task. */
+  public static AgentTask asTask(StartAgent start) {
+    return new AgentTask(
+        start.appId(),
+        start.roomId(),
+        start.eventTimeMillis(),
+        start.taskId(),
+        AgentTask.State.REQUESTED,
+        start.scene(),
+        start.agentUserId(),
+        start.targetUserId(),
+        start.commandId(),
+        start.eventTimeMillis(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+}

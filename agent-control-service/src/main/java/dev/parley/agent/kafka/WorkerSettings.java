@@ -1,0 +1,24 @@
+package dev.parley.agent.kafka;
+
+import java.time.Duration;
+
+/** How a worker works; see the configuration keys of the same names. */
+public record WorkerSettings(
+    String group,
+    int queuePerPartition,
+    Duration tick,
+    Duration commitInterval,
+    Duration drain,
+    Duration sessionTimeout,
+    int quotaPerSecond,
+    Duration commandTtl,
+    Duration stopRetry,
+    Duration maxStopRetry,
+    Duration memory,
+    Duration cloudIdleTimeout) {
+  public WorkerSettings {
+    if (queuePerPartition < 1) {
+      throw new IllegalArgumentException("queuePerPartition must be 1 or more");
+    }
+  }
+}

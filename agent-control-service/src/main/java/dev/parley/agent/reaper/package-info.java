@@ -1,0 +1,5 @@
+/** When an agent is stopped although nobody asked. Pure. */
+@NullMarked
+package dev.parley.agent.reaper;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,221 @@
+package dev.parley.agent.scene;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.parley.agent.scene.Scene.Tools;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a scene file, JSON or YAML, and says with its path everything that is wrong with it. */
+final class SceneReader {
+  private static final Set<String> KEYS =
+      Set.of(
+          "name",
+          "title",
+          "participants",
+          "version",
+          "tools",
+          "subtitleCallback",
+          "overridable",
+          "body");
+  private static final Set<String> VERSIONS = Set.of("2024-12-01", "2025-06-01");
+
+  // What agent-control puts into every start; a scene that sets or opens them would be misled.
+  private static final List<String> RESERVED =
+      List.of(
+          "AppId",
+          "RoomId",
+          "TaskId",
+          "AgentConfig.UserId",
+          "AgentConfig.TargetUserId",
+          "AgentConfig.EnableConversationStateCallback",
+          "AgentConfig.ServerMessageURLForRTS",
+          "AgentConfig.ServerMessageSignatureForRTS",
+          "Config.SubtitleConfig.ServerMessageUrl",
+          "Config.SubtitleConfig.ServerMessageSignature",
+          "Config.FunctionCallingConfig");
+
+  private static final ObjectMapper YAML =
+      YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final String file;
+  private final List<SceneFault> faults = new ArrayList<>();
+
+  private SceneReader(String file) {
+    this.file = file;
+  }
+
+  /**
+   * What came of a file.
+   *
+   * @param scene empty when a fault is fatal
+   */
+  record Result(Optional<Scene> scene, List<SceneFault> faults) {
+    Result {
+      faults = List.copyOf(faults);
+    }
+  }
+
+  static Result read(String file, byte[] content) {
+    return new SceneReader(file).read(content);
+  }
+
+  private Result read(byte[] content) {
+    JsonNode tree;
+    try {
+      tree = (file.endsWith(".json") ? JSON : YAML).readTree(content);
+    } catch (JsonProcessingException e) {
+      // Never the parser's message: it quotes the file, and the file may hold a secret.
+      int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+      fatal("", "cannot be read" + (line > 0 ? ", see line " + line : ""));
+      return result(null);
+    } catch (IOException e) {
+      fatal("", "cannot be read");
+      return result(null);
+    }
+    if (!(tree instanceof ObjectNode root)) {
+      fatal("", "must be an object");
+      return result(null);
+    }
+    root.properties()
+        .forEach(
+            field -> {
+              if (!KEYS.contains(field.getKey())) {
+                fatal(field.getKey(), "is not a key of a scene; the keys are " + sortedKeys());
+              }
+            });
+    String name = text(root, "name", file.replaceFirst("\\.[^.]+$", ""));
+    String title = text(root, "title", name);
+    String version = version(root);
+    JsonNode body = root.path("body");
+    if (!(body instanceof ObjectNode template)) {
+      fatal("body", "must be an object: the template of the start body");
+      return result(null);
+    }
+    List<String> overridable = overridable(root.path("overridable"));
+    reserved(template);
+    SceneBodyCheck.check(template, version)
+        .forEach(
+            found ->
+                faults.add(
+                    new SceneFault(file, "body." + found.path(), found.reason(), found.fatal())));
+    Tools tools = tools(root);
+    try {
+      return result(
+          new Scene(
+              name,
+              title,
+              bool(root, "participants", false),
+              version,
+              tools,
+              bool(root, "subtitleCallback", true),
+              overridable,
+              template));
+    } catch (IllegalArgumentException e) {
+      fatal("name", "must have 1 to 64 of A-Z a-z 0-9 _ . -");
+      return result(null);
+    }
+  }
+
+  private Result result(@Nullable Scene scene) {
+    boolean broken = faults.stream().anyMatch(SceneFault::fatal);
+    return new Result(broken ? Optional.empty() : Optional.ofNullable(scene), faults);
+  }
+
+  private void fatal(String path, String reason) {
+    faults.add(new SceneFault(file, path, reason, true));
+  }
+
+  private String text(ObjectNode root, String key, String otherwise) {
+    JsonNode value = root.path(key);
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    if (!value.isTextual() || value.asText().isBlank()) {
+      fatal(key, "must be a text");
+      return otherwise;
+    }
+    return value.asText();
+  }
+
+  private boolean bool(ObjectNode root, String key, boolean otherwise) {
+    JsonNode value = root.path(key);
+    if (!value.isMissingNode() && !value.isBoolean()) {
+      fatal(key, "must be true or false");
+    }
+    return value.asBoolean(otherwise);
+  }
+
+  private @Nullable String version(ObjectNode root) {
+    JsonNode value = root.path("version");
+    if (value.isMissingNode()) {
+      return null;
+    }
+    if (!VERSIONS.contains(value.asText())) {
+      fatal("version", "must be 2024-12-01 or 2025-06-01");
+    }
+    return value.asText();
+  }
+
+  private Tools tools(ObjectNode root) {
+    String value = text(root, "tools", "client");
+    for (Tools tools : Tools.values()) {
+      if (tools.name().toLowerCase(Locale.ROOT).equals(value)) {
+        return tools;
+      }
+    }
+    fatal("tools", "must be client or server");
+    return Tools.CLIENT;
+  }
+
+  private List<String> overridable(JsonNode value) {
+    if (value.isMissingNode()) {
+      return List.of();
+    }
+    List<String> paths = new ArrayList<>();
+    if (!value.isArray()) {
+      fatal("overridable", "must be a list of paths");
+      return paths;
+    }
+    for (int i = 0; i < value.size(); i++) {
+      String path = value.get(i).asText();
+      String at = "overridable[" + i + "]";
+      if (!path.matches("[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*")) {
+        fatal(at, "must be a path such as Config.LLMConfig.Temperature");
+      } else if (RESERVED.stream().anyMatch(reserved -> within(path, reserved))) {
+        fatal(at, "is set by agent-control and cannot be opened to callers");
+      } else {
+        paths.add(path);
+      }
+    }
+    return paths;
+  }
+
+  private void reserved(ObjectNode body) {
+    for (String path : RESERVED) {
+      if (!body.at("/" + path.replace('.', '/')).isMissingNode()) {
+        fatal("body." + path, "is set by agent-control; leave it out");
+      }
+    }
+  }
+
+  private static boolean within(String path, String outer) {
+    return path.equals(outer) || path.startsWith(outer + ".");
+  }
+
+  private static String sortedKeys() {
+    return String.join(", ", KEYS.stream().sorted().toList());
+  }
+}

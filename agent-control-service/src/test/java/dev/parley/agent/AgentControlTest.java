@@ -1,0 +1,451 @@
+package dev.parley.agent;
+
+import static dev.parley.agent.Samples.NOW;
+import static dev.parley.agent.Samples.facts;
+import static dev.parley.agent.Samples.interrupt;
+import static dev.parley.agent.Samples.start;
+import static dev.parley.agent.Samples.stop;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.agent.AgentTaskState.Dispatched;
+import dev.parley.agent.AgentTaskState.Failed;
+import dev.parley.agent.AgentTaskState.Requested;
+import dev.parley.agent.AgentTaskState.Running;
+import dev.parley.agent.AgentTaskState.Stopped;
+import dev.parley.agent.AgentTaskState.Stopping;
+import dev.parley.agent.cloud.CloudOutcome;
+import dev.parley.agent.cloud.CloudProblem;
+import dev.parley.events.AgentEvent.AgentCommandCompleted;
+import dev.parley.events.AgentEvent.AgentCommandRefused;
+import dev.parley.events.AgentEvent.AgentDispatched;
+import dev.parley.events.AgentEvent.AgentFailed;
+import dev.parley.events.AgentEvent.AgentRequested;
+import dev.parley.events.AgentEvent.AgentRunning;
+import dev.parley.events.AgentEvent.AgentStopped;
+import dev.parley.events.AgentEvent.AgentStopping;
+import dev.parley.events.AgentEvent.RunningEvidence;
+import dev.parley.events.AgentTask;
+import dev.parley.events.Failure;
+import dev.parley.events.StopReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AgentControlTest {
+  private static final Instant LATER = NOW.plusSeconds(1);
+
+  private final AgentControl control = new AgentControl(Samples.LIMITS);
+  private final Requested requested = new Requested(facts());
+  private final Dispatched dispatched = requested.dispatched(NOW);
+  private final Running running = dispatched.running(NOW);
+  private final Stopping stopping = running.stopping(NOW, StopReason.REQUESTED);
+
+  private static Evidence appeared(RunningEvidence by) {
+    return new Evidence.Appeared(by, LATER);
+  }
+
+  @Test
+  void aStartIsWrittenDownBeforeTheCloudIsCalled() {
+    // When
+    Decision decision = control.decide(null, start("c-1"), NOW);
+
+    // Then
+    Change first = ((Decision.CallCloud) decision).first();
+    assertThat(first.state()).isEqualTo(requested);
+    assertThat(first.events()).hasSize(1).first().isInstanceOf(AgentRequested.class);
+  }
+
+  @Test
+  void aStartThatWaitedTooLongFailsAndIsNotRunLate() {
+    // Given
+    Instant tooLate = NOW.plus(Samples.TTL).plusMillis(1);
+
+    // When
+    Decision decision = control.decide(null, start("c-1"), tooLate);
+
+    // Then
+    Change change = ((Decision.Settle) decision).change();
+    assertThat(change.state().failure()).extracting(Failure::code).isEqualTo("command_expired");
+    assertThat(change.stopInCloud()).isFalse();
+  }
+
+  @Test
+  void aStartDeliveredAgainBeforeItsAnswerAsksTheCloudAgain() {
+    // When
+    Decision decision = control.decide(requested, start("c-1"), NOW);
+
+    // Then
+    assertThat(decision).isEqualTo(new Decision.CallCloud(Change.to(requested)));
+  }
+
+  @Test
+  void aStartDeliveredAgainTooLateIsStoppedInTheCloud() {
+    // Given
+    Instant tooLate = NOW.plus(Samples.TTL).plusMillis(1);
+
+    // When
+    Decision decision = control.decide(requested, start("c-1"), tooLate);
+
+    // Then
+    Change change = ((Decision.Settle) decision).change();
+    assertThat(change.state()).isInstanceOf(Failed.class);
+    assertThat(change.stopInCloud()).isTrue();
+  }
+
+  @Test
+  void theSameTaskAskedForWithAnotherBodyIsRefused() {
+    // When
+    Decision decision = control.decide(requested, start("c-other"), NOW);
+
+    // Then
+    assertThat(((Decision.Refuse) decision).failure().code()).isEqualTo("idempotency_key_reused");
+  }
+
+  @Test
+  void aStartDeliveredAgainAfterItsAnswerIsIgnored() {
+    // When
+    Decision decision = control.decide(dispatched, start("c-1"), NOW);
+
+    // Then
+    assertThat(decision).isInstanceOf(Decision.Ignore.class);
+  }
+
+  @Test
+  void theCloudsAcceptanceIsNotYetRunning() {
+    // When
+    Change change =
+        control.settle(requested, start("c-1"), new CloudOutcome.Accepted("req-1"), LATER);
+
+    // Then
+    assertThat(change.state()).isEqualTo(requested.dispatched(LATER));
+    assertThat(change.events()).hasSize(1);
+    assertThat(((AgentDispatched) change.events().getFirst()).cloudRequestId()).isEqualTo("req-1");
+  }
+
+  @Test
+  void anAgentThatExistsAlreadyIsThisStartsOwn() {
+    // When
+    Change change =
+        control.settle(
+            requested,
+            start("c-1"),
+            new CloudProblem.AlreadyExists("InvalidParameter.TaskAlreadyExists", "req-2"),
+            LATER);
+
+    // Then
+    assertThat(change.state()).isEqualTo(requested.dispatched(LATER));
+  }
+
+  @Test
+  void aRefusedStartFailsWithTheCloudsCodeAndAHint() {
+    // When
+    Change change =
+        control.settle(
+            requested,
+            start("c-1"),
+            new CloudProblem.Rejected("AccessDenied.ServiceNotEnabled", "req-3"),
+            LATER);
+
+    // Then
+    Failure failure = ((AgentFailed) change.events().getFirst()).failure();
+    assertThat(failure.code()).isEqualTo("cloud_rejected");
+    assertThat(failure.cloudCode()).isEqualTo("AccessDenied.ServiceNotEnabled");
+    assertThat(failure.cloudRequestId()).isEqualTo("req-3");
+    assertThat(failure.hint()).contains("enable the service in the RTC console");
+    assertThat(change.stopInCloud()).isFalse();
+  }
+
+  @Test
+  void aStartWithUnknownOutcomeFailsAndIsStoppedInTheCloud() {
+    // When
+    Change change =
+        control.settle(
+            requested, start("c-1"), new CloudProblem.OutcomeUnknown("no_answer", null), LATER);
+
+    // Then
+    assertThat(change.state().failure()).extracting(Failure::code).isEqualTo("outcome_unknown");
+    assertThat(change.stopInCloud()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(RunningEvidence.class)
+  void anyEvidenceMakesItRunning(RunningEvidence by) {
+    // When
+    Optional<Change> change = control.apply(dispatched, appeared(by), LATER);
+
+    // Then
+    assertThat(change.orElseThrow().state()).isEqualTo(dispatched.running(LATER));
+    assertThat(((AgentRunning) change.get().events().getFirst()).evidence()).isEqualTo(by);
+  }
+
+  @Test
+  void evidenceBeforeTheAnswerWasWrittenTellsBothSteps() {
+    // When
+    Optional<Change> change = control.apply(requested, appeared(RunningEvidence.RUN_STAGE), LATER);
+
+    // Then
+    assertThat(change.orElseThrow().state()).isInstanceOf(Running.class);
+    assertThat(change.get().events())
+        .extracting(Object::getClass)
+        .containsExactly(AgentDispatched.class, AgentRunning.class);
+  }
+
+  @Test
+  void aUserOfThatNameWhoWasThereLongBeforeIsNoEvidence() {
+    // Given
+    Evidence old = new Evidence.Appeared(RunningEvidence.AGENT_JOINED, NOW.minusSeconds(6));
+
+    // When
+    Optional<Change> change = control.apply(dispatched, old, LATER);
+
+    // Then
+    assertThat(change).isEmpty();
+  }
+
+  @Test
+  void evidenceByAClockThatIsALittleSlowCounts() {
+    // Given
+    Evidence slow = new Evidence.Appeared(RunningEvidence.AGENT_JOINED, NOW.minusSeconds(4));
+
+    // When
+    Optional<Change> change = control.apply(dispatched, slow, LATER);
+
+    // Then
+    assertThat(change.orElseThrow().state()).isInstanceOf(Running.class);
+  }
+
+  @Test
+  void repeatedEvidenceSaysNothingNew() {
+    // When
+    Optional<Change> change = control.apply(running, appeared(RunningEvidence.RUN_STAGE), LATER);
+
+    // Then
+    assertThat(change).isEmpty();
+  }
+
+  @Test
+  void withoutEvidenceTheStartFailsAtTheDeadlineAndIsStoppedInTheCloud() {
+    // When
+    Optional<Change> change = control.expire(dispatched, NOW.plusSeconds(15));
+
+    // Then
+    assertThat(change.orElseThrow().state().failure())
+        .extracting(Failure::code)
+        .isEqualTo("agent_never_joined");
+    assertThat(change.get().stopInCloud()).isTrue();
+  }
+
+  @Test
+  void beforeTheDeadlineNothingIsDue() {
+    // When
+    Optional<Change> change = control.expire(dispatched, NOW.plusMillis(14_999));
+
+    // Then
+    assertThat(change).isEmpty();
+  }
+
+  @Test
+  void anAgentThatComesAfterItFailedIsStoppedInTheCloud() {
+    // Given
+    Failed failed = dispatched.failed(NOW, Failures.agentNeverJoined());
+
+    // When
+    Optional<Change> change = control.apply(failed, appeared(RunningEvidence.RUN_STAGE), LATER);
+
+    // Then
+    assertThat(change.orElseThrow().stopInCloud()).isTrue();
+    assertThat(change.get().state()).isEqualTo(failed);
+    assertThat(change.get().events()).isEmpty();
+  }
+
+  @Test
+  void refusedParametersFailATaskWithTheCloudsCode() {
+    // Given
+    Evidence refused =
+        new Evidence.Broke("preParamCheck", 1_003_001, "requested resource not granted", LATER);
+
+    // When
+    Optional<Change> change = control.apply(running, refused, LATER);
+
+    // Then
+    Failure failure = ((AgentFailed) change.orElseThrow().events().getFirst()).failure();
+    assertThat(failure.code()).isEqualTo("parameters_refused");
+    assertThat(failure.cloudCode()).isEqualTo("1003001");
+    assertThat(failure.hint()).contains("ASR");
+    assertThat(change.get().stopInCloud()).isTrue();
+  }
+
+  @Test
+  void anErrorBeforeTheAgentIsThereFailsTheTask() {
+    // When
+    Optional<Change> change =
+        control.apply(dispatched, new Evidence.Broke("llm", 1_004_001, "x", LATER), LATER);
+
+    // Then
+    assertThat(change.orElseThrow().state().failure())
+        .extracting(Failure::code)
+        .isEqualTo("agent_broke");
+  }
+
+  @Test
+  void anErrorOfARunningAgentDoesNotEndIt() {
+    // When
+    Optional<Change> change =
+        control.apply(running, new Evidence.Broke("llm", 1_004_001, "x", LATER), LATER);
+
+    // Then
+    assertThat(change).isEmpty();
+  }
+
+  @Test
+  void anEndThatNobodyAskedForIsTheClouds() {
+    // When
+    Optional<Change> change =
+        control.apply(running, new Evidence.Ended(LATER), NOW.plusSeconds(42));
+
+    // Then
+    AgentStopped stopped = (AgentStopped) change.orElseThrow().events().getFirst();
+    assertThat(stopped.reason()).isEqualTo(StopReason.ENDED_BY_CLOUD);
+    assertThat(stopped.activeMillis()).isEqualTo(42_000);
+  }
+
+  @Test
+  void anEndThatWasAskedForKeepsItsReason() {
+    // When
+    Optional<Change> change = control.apply(stopping, new Evidence.Ended(LATER), LATER);
+
+    // Then
+    assertThat(change.orElseThrow().state().stopReason()).isEqualTo(StopReason.REQUESTED);
+  }
+
+  @Test
+  void aStopIsWrittenDownBeforeTheCloudIsCalled() {
+    // When
+    Decision decision = control.decide(running, stop("c-2"), LATER);
+
+    // Then
+    Change first = ((Decision.CallCloud) decision).first();
+    assertThat(first.state().wireState()).isEqualTo(AgentTask.State.STOPPING);
+    assertThat(first.events()).hasSize(1).first().isInstanceOf(AgentStopping.class);
+  }
+
+  @Test
+  void aStopOfAnAgentThatTheCloudDoesNotKnowIsDone() {
+    // When
+    Change change =
+        control.settle(
+            stopping,
+            stop("c-2"),
+            new CloudProblem.NotFound("InvalidParameter.ErrorActiveTaskNotFound", null),
+            LATER);
+
+    // Then
+    assertThat(change.state()).isInstanceOf(Stopped.class);
+    assertThat(change.events()).hasSize(1).first().isInstanceOf(AgentStopped.class);
+  }
+
+  @Test
+  void aStopThatWasNotHeardStaysOpen() {
+    // When
+    Change change =
+        control.settle(
+            stopping, stop("c-2"), new CloudProblem.Unavailable("http_502", null), LATER);
+
+    // Then
+    assertThat(change.state()).isEqualTo(stopping);
+    assertThat(change.events()).isEmpty();
+  }
+
+  @Test
+  void aStopThatIsNeverConfirmedFailsInTheEnd() {
+    // When
+    Optional<Change> change = control.expire(stopping, NOW.plus(Duration.ofMinutes(15)));
+
+    // Then
+    assertThat(change.orElseThrow().state().failure())
+        .extracting(Failure::code)
+        .isEqualTo("stop_unconfirmed");
+  }
+
+  @Test
+  void aStopOfAnUnknownTaskIsRefused() {
+    // When
+    Decision decision = control.decide(null, stop("c-2"), NOW);
+
+    // Then
+    assertThat(((Decision.Refuse) decision).failure().code()).isEqualTo("task_not_found");
+  }
+
+  @Test
+  void aCommandToAnEndedTaskIsRefused() {
+    // When
+    Decision decision = control.decide(stopping.stopped(NOW), interrupt("c-3"), NOW);
+
+    // Then
+    assertThat(((Decision.Refuse) decision).failure().code()).isEqualTo("task_ended");
+  }
+
+  @Test
+  void aCommandThatWaitedTooLongIsRefused() {
+    // When
+    Decision decision =
+        control.decide(running, interrupt("c-3"), NOW.plus(Samples.TTL).plusMillis(1));
+
+    // Then
+    assertThat(((Decision.Refuse) decision).failure().code()).isEqualTo("command_expired");
+  }
+
+  @Test
+  void aCarriedOutCommandIsToldWithItsRequestId() {
+    // When
+    Change change =
+        control.settle(running, interrupt("c-3"), new CloudOutcome.Accepted("req-9"), LATER);
+
+    // Then
+    AgentCommandCompleted completed = (AgentCommandCompleted) change.events().getFirst();
+    assertThat(completed.command()).isEqualTo("dev.parley.agent.interrupt.v1");
+    assertThat(completed.cloudRequestId()).isEqualTo("req-9");
+    assertThat(change.state().facts().lastCommandId().value()).isEqualTo("c-3");
+  }
+
+  @Test
+  void aRunningAgentThatTheCloudDoesNotKnowHasEnded() {
+    // When
+    Change change =
+        control.settle(
+            running,
+            interrupt("c-3"),
+            new CloudProblem.NotFound("InvalidParameter.ErrorActiveTaskNotFound", null),
+            LATER);
+
+    // Then
+    assertThat(change.state()).isInstanceOf(Stopped.class);
+    assertThat(change.events())
+        .extracting(Object::getClass)
+        .containsExactly(AgentCommandRefused.class, AgentStopped.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(AgentTask.State.class)
+  void everyStateSurvivesItsSnapshot(AgentTask.State wanted) {
+    // Given
+    AgentTaskState state =
+        switch (wanted) {
+          case REQUESTED -> requested;
+          case DISPATCHED -> dispatched;
+          case RUNNING -> running;
+          case STOPPING -> stopping;
+          case STOPPED -> stopping.stopped(LATER);
+          case FAILED -> running.failed(LATER, Failures.agentNeverJoined());
+        };
+
+    // When
+    AgentTaskState restored = TaskSnapshots.restore(TaskSnapshots.snapshot(state, LATER));
+
+    // Then
+    assertThat(restored).isEqualTo(state);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.parley.agent.cloud;
+
+import org.jspecify.annotations.NullMarked;

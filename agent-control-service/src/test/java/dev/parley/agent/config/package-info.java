@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.parley.agent.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,127 @@
+package dev.parley.agent.reaper;
+
+import static dev.parley.agent.Samples.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.agent.AgentTaskState;
+import dev.parley.agent.AgentTaskState.Running;
+import dev.parley.agent.Samples;
+import dev.parley.events.StopReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReaperTest {
+  private final Reaper reaper =
+      new Reaper(
+          new Reaper.Rules(Duration.ofSeconds(10), Duration.ofHours(4), Duration.ofMinutes(30)));
+  private final Running running =
+      new AgentTaskState.Requested(Samples.facts()).dispatched(NOW).running(NOW);
+  private final SignsOfLife signs = SignsOfLife.unknown(NOW);
+
+  @Test
+  void leavesAnAgentAloneWhoseUserIsThere() {
+    // When
+    Optional<StopReason> reason = reaper.due(running, signs, NOW.plusSeconds(60));
+
+    // Then
+    assertThat(reason).isEmpty();
+  }
+
+  @Test
+  void stopsAnAgentWhoseUserWasGoneForTheGrace() {
+    // Given
+    SignsOfLife left = signs.targetLeft(NOW.plusSeconds(60));
+
+    // When
+    Optional<StopReason> reason = reaper.due(running, left, NOW.plusSeconds(70));
+
+    // Then
+    assertThat(reason).contains(StopReason.TARGET_LEFT);
+    assertThat(reaper.next(running, left)).contains(NOW.plusSeconds(70));
+  }
+
+  @Test
+  void waitsForTheGraceToPass() {
+    // When
+    Optional<StopReason> reason =
+        reaper.due(running, signs.targetLeft(NOW.plusSeconds(60)), NOW.plusMillis(69_999));
+
+    // Then
+    assertThat(reason).isEmpty();
+  }
+
+  @Test
+  void aReconnectWithinTheGraceCancelsIt() {
+    // Given
+    SignsOfLife back = signs.targetLeft(NOW.plusSeconds(60)).targetThere();
+
+    // When
+    Optional<StopReason> reason = reaper.due(running, back, NOW.plusSeconds(120));
+
+    // Then
+    assertThat(reason).isEmpty();
+  }
+
+  @Test
+  void aSecondReportOfTheSameLeaveDoesNotExtendTheGrace() {
+    // Given
+    SignsOfLife twice = signs.targetLeft(NOW.plusSeconds(60)).targetLeft(NOW.plusSeconds(69));
+
+    // When
+    Optional<StopReason> reason = reaper.due(running, twice, NOW.plusSeconds(70));
+
+    // Then
+    assertThat(reason).contains(StopReason.TARGET_LEFT);
+  }
+
+  @Test
+  void stopsTheAgentOfAClosedRoomAtOnce() {
+    // When
+    Optional<StopReason> reason = reaper.due(running, signs.closed(), NOW);
+
+    // Then
+    assertThat(reason).contains(StopReason.ROOM_CLOSED);
+  }
+
+  @Test
+  void settlesAnAgentThatIsGoneWithoutAWord() {
+    // When
+    Optional<StopReason> reason = reaper.due(running, signs.agentLeft(NOW), NOW.plusSeconds(10));
+
+    // Then
+    assertThat(reason).contains(StopReason.ENDED_BY_CLOUD);
+  }
+
+  @Test
+  void stopsAnAgentThatRanForTooLong() {
+    // Given
+    Instant end = NOW.plus(Duration.ofHours(4));
+
+    // When
+    Optional<StopReason> reason = reaper.due(running, signs.heard(end), end);
+
+    // Then
+    assertThat(reason).contains(StopReason.MAX_DURATION);
+  }
+
+  @Test
+  void stopsAnAgentOfWhichNothingIsHeard() {
+    // When
+    Optional<StopReason> reason = reaper.due(running, signs, NOW.plus(Duration.ofMinutes(30)));
+
+    // Then
+    assertThat(reason).contains(StopReason.SILENCE);
+  }
+
+  @Test
+  void leavesAnAgentAloneThatIsBeingStopped() {
+    // When
+    Optional<StopReason> reason =
+        reaper.due(running.stopping(NOW, StopReason.REQUESTED), signs.closed(), NOW);
+
+    // Then
+    assertThat(reason).isEmpty();
+  }
+}

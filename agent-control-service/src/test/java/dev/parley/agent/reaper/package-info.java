@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.parley.agent.reaper;
+
+import org.jspecify.annotations.NullMarked;
