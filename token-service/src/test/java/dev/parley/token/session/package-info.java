@@ -1,0 +1,5 @@
+/** Session keys and their rotation. */
+@NullMarked
+package dev.parley.token.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What several tests need. */
+@NullMarked
+package dev.parley.token.support;
+
+import org.jspecify.annotations.NullMarked;
