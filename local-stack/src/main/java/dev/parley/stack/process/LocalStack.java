@@ -45,6 +45,20 @@ public final class LocalStack implements AutoCloseable {
    *     process does not become ready
    */
   public static LocalStack start(StackFolder folder, Ports ports, boolean fresh, Console console) {
+    return start(folder, ports, fresh, Map.of(), console);
+  }
+
+  /**
+   * As {@link #start(StackFolder, Ports, boolean, Console)}.
+   *
+   * @param overrides settings on top of the local stack's own, by service
+   */
+  public static LocalStack start(
+      StackFolder folder,
+      Ports ports,
+      boolean fresh,
+      Map<String, Map<String, String>> overrides,
+      Console console) {
     refuseSecondStack(folder);
     endLeftOvers(folder, console);
     refuseTakenPorts(ports);
@@ -57,7 +71,7 @@ public final class LocalStack implements AutoCloseable {
     // From here on whatever was started is stopped, also by Ctrl-C during the start.
     Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-local-stack"));
     try {
-      Wiring wiring = new Wiring(folder, ports);
+      Wiring wiring = new Wiring(folder, ports, overrides);
       stack.startAll(List.of(wiring.kafka()));
       stack.startAll(wiring.services());
     } catch (RuntimeException e) {

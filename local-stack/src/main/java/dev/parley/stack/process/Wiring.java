@@ -22,10 +22,12 @@ public final class Wiring {
 
   private final StackFolder folder;
   private final Ports ports;
+  private final Map<String, Map<String, String>> overrides;
 
-  Wiring(StackFolder folder, Ports ports) {
+  Wiring(StackFolder folder, Ports ports, Map<String, Map<String, String>> overrides) {
     this.folder = folder;
     this.ports = ports;
+    this.overrides = overrides;
   }
 
   ServiceSpec kafka() {
@@ -34,10 +36,15 @@ public final class Wiring {
 
   List<ServiceSpec> services() {
     return List.of(
-        ServiceSpec.quarkus(folder, "voicechat-simulator", ports.simulator(), simulator()),
-        ServiceSpec.quarkus(folder, "token-service", ports.tokenService(), tokenService()),
-        ServiceSpec.quarkus(folder, "agent-control-service", ports.agentControl(), agentControl()),
-        ServiceSpec.quarkus(folder, "room-gateway", ports.roomGateway(), roomGateway()));
+        service("voicechat-simulator", ports.simulator(), simulator()),
+        service("token-service", ports.tokenService(), tokenService()),
+        service("agent-control-service", ports.agentControl(), agentControl()),
+        service("room-gateway", ports.roomGateway(), roomGateway()));
+  }
+
+  private ServiceSpec service(String name, int port, Map<String, String> settings) {
+    settings.putAll(overrides.getOrDefault(name, Map.of()));
+    return ServiceSpec.quarkus(folder, name, port, settings);
   }
 
   private Map<String, String> simulator() {
