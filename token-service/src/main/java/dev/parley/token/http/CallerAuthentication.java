@@ -44,7 +44,8 @@ public class CallerAuthentication implements IdentityProvider<TokenAuthenticatio
 
   @Override
   public int priority() {
-    return SYSTEM_FIRST;
+    // Above the default, which is where SmallRye's validator is.
+    return Integer.MAX_VALUE;
   }
 
   @Override
