@@ -40,6 +40,7 @@ public final class WorldResource implements QuarkusTestResourceLifecycleManager 
     config.put("parley.token.limits.caller-requests", "20");
     config.put("parley.token.limits.operator-requests", "1000");
     config.put("parley.token.limits.user-requests", "1000");
+    config.put("parley.token.limits.period", "10m");
     config.put("test.hook.url", world.address() + "/hook");
     return config;
   }

@@ -1,0 +1,168 @@
+package dev.parley.token.http;
+
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.parley.events.TokenEvent;
+import dev.parley.events.Topic;
+import dev.parley.events.codec.Decoded;
+import dev.parley.events.codec.EnvelopeDeserializer;
+import dev.parley.kafka.KafkaTestResource;
+import dev.parley.token.support.World;
+import dev.parley.token.support.WorldResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.ExtractableResponse;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** The audit trail on a real broker. */
+@QuarkusTest
+@WithTestResource(WorldResource.class)
+@WithTestResource(KafkaTestResource.class)
+class TokenAuditIT {
+  @SuppressWarnings("NullAway.Init") // Set by the test resource.
+  World world;
+
+  @ConfigProperty(name = "kafka.bootstrap.servers")
+  @SuppressWarnings("NullAway.Init")
+  String bootstrapServers;
+
+  private ExtractableResponse<Response> issue(String path, String body, int status) {
+    return given()
+        .auth()
+        .oauth2(world.main().token(Instant.now(), "olga", "operator"))
+        .contentType(ContentType.JSON)
+        .body(body)
+        .post(path)
+        .then()
+        .statusCode(status)
+        .extract();
+  }
+
+  @Test
+  void keepsWhoGotWhatAndNeverTheToken() {
+    // When
+    ExtractableResponse<Response> answer =
+        issue(
+            "/v1/tokens",
+            "{\"roomId\":\"audit-1\",\"userId\":\"bob\",\"privileges\":[\"subscribe\"],\"ttlSeconds\":600}",
+            201);
+
+    // Then
+    String requestId = answer.header("X-Request-Id");
+    ConsumerRecord<String, byte[]> record = records(requestId, 1).get(0);
+    assertThat(record.key()).isEqualTo("123456781234567812345678:audit-1");
+    assertThat(header(record, "ce_type")).isEqualTo("dev.parley.token.issued.v1");
+    assertThat(header(record, "ce_source")).isEqualTo("/parley/token-service");
+    assertThat(header(record, "ce_subject")).isEqualTo("audit-1");
+    Instant expiresAt = Instant.parse(answer.path("expiresAt"));
+    assertThat(event(record))
+        .isInstanceOfSatisfying(
+            TokenEvent.TokenIssued.class,
+            issued -> {
+              assertThat(issued.caller()).isEqualTo("olga");
+              assertThat(issued.userId().value()).isEqualTo("bob");
+              assertThat(issued.privileges()).containsExactly("subscribe");
+              assertThat(issued.expiresTimeMillis()).isEqualTo(expiresAt.toEpochMilli());
+            });
+    assertThat(new String(record.value(), UTF_8))
+        .doesNotContain(answer.<String>path("accessToken"))
+        .doesNotContain(answer.<String>path("session.token"));
+  }
+
+  @Test
+  void keepsWhoWasRefusedAndWhy() {
+    // When
+    ExtractableResponse<Response> answer =
+        issue("/v1/tokens", "{\"roomId\":\"audit-2\",\"ttlSeconds\":1}", 422);
+
+    // Then
+    ConsumerRecord<String, byte[]> record = records(answer.path("requestId"), 1).get(0);
+    assertThat(header(record, "ce_type")).isEqualTo("dev.parley.token.refused.v1");
+    assertThat(event(record))
+        .isInstanceOfSatisfying(
+            TokenEvent.TokenRefused.class,
+            refused -> {
+              assertThat(refused.caller()).isEqualTo("olga");
+              assertThat(refused.roomId()).isEqualTo("audit-2");
+              assertThat(refused.userId()).isEqualTo("olga");
+              assertThat(refused.code()).isEqualTo("ttl_too_short");
+              assertThat(refused.reason()).isEqualTo(answer.<String>path("detail"));
+            });
+  }
+
+  @Test
+  void keepsOneRecordPerUserOfABatchInOrder() {
+    // When
+    ExtractableResponse<Response> answer =
+        issue("/v1/tokens/batch", "{\"roomId\":\"audit-3\",\"userIds\":[\"c\",\"a\",\"b\"]}", 201);
+
+    // Then
+    List<ConsumerRecord<String, byte[]>> records = records(answer.header("X-Request-Id"), 3);
+    assertThat(records)
+        .extracting(record -> ((TokenEvent.TokenIssued) event(record)).userId().value())
+        .containsExactly("c", "a", "b");
+    assertThat(records).extracting(record -> header(record, "ce_id")).doesNotHaveDuplicates();
+  }
+
+  private List<ConsumerRecord<String, byte[]>> records(String requestId, int count) {
+    Predicate<ConsumerRecord<String, byte[]>> mine =
+        record -> new String(record.value(), UTF_8).contains(requestId);
+    List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new StringDeserializer(),
+            new ByteArrayDeserializer())) {
+      String topic = Topic.TOKEN_EVENTS.topicName();
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                StreamSupport.stream(consumer.poll(Duration.ofMillis(200)).spliterator(), false)
+                    .filter(mine)
+                    .forEach(found::add);
+                assertThat(found).hasSize(count);
+              });
+    }
+    return found;
+  }
+
+  private static Object event(ConsumerRecord<String, byte[]> record) {
+    try (EnvelopeDeserializer deserializer = new EnvelopeDeserializer()) {
+      Decoded decoded =
+          deserializer.deserialize(
+              record.topic(), new RecordHeaders(record.headers()), record.value());
+      assertThat(decoded).isInstanceOf(Decoded.Event.class);
+      return ((Decoded.Event) decoded).envelope().data();
+    }
+  }
+
+  private static String header(ConsumerRecord<String, byte[]> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), UTF_8);
+  }
+}
