@@ -32,10 +32,8 @@ record Line(String who, String what) {
       case AgentEvent event -> agent(event);
       case AgentCommand command -> command(command);
       case TokenEvent event -> token(event);
-      case Transcript said ->
-          said.definite() && !said.text().isEmpty()
-              ? of(said.speakerUserId(), "says \"" + said.text() + "\"")
-              : Optional.empty();
+      // Said by the timeline, which puts the items together.
+      case Transcript ignored -> Optional.empty();
       case ToolCall call ->
           of(
               call.agentUserId() == null ? "agent" : call.agentUserId(),
@@ -96,9 +94,12 @@ record Line(String who, String what) {
                   Locale.ROOT, "has stopped after %.1f s", stopped.activeMillis() / 1000.0));
       case AgentEvent.AgentFailed failed ->
           of("agent", "failed: " + failed.failure().reason() + " " + failed.failure().hint());
-      case AgentEvent.AgentCommandCompleted done -> of("cloud", "carried out " + done.command());
+      case AgentEvent.AgentCommandCompleted done ->
+          of("cloud", "carried out: " + shortName(done.command()));
       case AgentEvent.AgentCommandRefused refused ->
-          of("cloud", "refused " + refused.command() + ": " + refused.failure().reason());
+          of(
+              "cloud",
+              "refused: " + shortName(refused.command()) + ", " + refused.failure().reason());
       case AgentEvent.AgentStageChanged stage ->
           of(stage.agentUserId(), "is " + words(stage.stage()));
       case AgentEvent.AgentRunStageReported ignored -> Optional.empty();
@@ -142,6 +143,12 @@ record Line(String who, String what) {
       text.append("; voice after ").append(round.answerStartTimeMillis() - from).append(" ms");
     }
     return text.toString();
+  }
+
+  // dev.parley.agent.interrupt.v1 is "interrupt".
+  private static String shortName(String type) {
+    String[] parts = type.split("\\.", -1);
+    return parts.length < 2 ? type : parts[parts.length - 2].replace('-', ' ');
   }
 
   private static String words(Enum<?> constant) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
@@ -19,8 +20,8 @@ import java.util.PriorityQueue;
  */
 final class Timeline {
   private static final Duration HELD_BACK = Duration.ofMillis(900);
-  private static final int WHO_WIDTH = 13;
-  private static final int WHAT_WIDTH = 66;
+  private static final int WHO_WIDTH = 14;
+  private static final int WHAT_WIDTH = 64;
 
   private record Held(long eventMillis, long order, long dueNanos, Runnable print) {}
 
@@ -29,6 +30,7 @@ final class Timeline {
   private final PriorityQueue<Held> held =
       new PriorityQueue<>(
           Comparator.comparingLong(Held::eventMillis).thenComparingLong(Held::order));
+  private final Speech speech = new Speech();
   private final Thread thread;
   private long order;
   private boolean closing;
@@ -48,12 +50,22 @@ final class Timeline {
   /** Shows an event, if it has words. */
   void show(Envelope<?> envelope) {
     Payload payload = envelope.data();
-    Line.describing(payload)
+    line(payload)
         .ifPresent(
             line ->
                 add(
                     payload.eventTimeMillis(),
                     () -> print(payload, line, envelope.type().topic())));
+  }
+
+  private Optional<Line> line(Payload payload) {
+    return payload instanceof Transcript item
+        ? speech
+            .next(item)
+            .map(
+                sentence ->
+                    new Line(item.speakerUserId().value(), "says \"" + sentence.text() + "\""))
+        : Line.describing(payload);
   }
 
   private synchronized void add(long eventMillis, Runnable print) {
