@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
@@ -53,29 +52,27 @@ class AgentControlPropertyTest {
     MINUTES_PASS
   }
 
-  private static final Map<AgentTask.State, Set<AgentTask.State>> FOLLOWS =
-      Map.of(
-          AgentTask.State.REQUESTED,
+  private static Set<AgentTask.State> follows(AgentTask.State state) {
+    return switch (state) {
+      case REQUESTED ->
           EnumSet.of(
               AgentTask.State.DISPATCHED,
               AgentTask.State.RUNNING,
               AgentTask.State.STOPPING,
               AgentTask.State.STOPPED,
-              AgentTask.State.FAILED),
-          AgentTask.State.DISPATCHED,
+              AgentTask.State.FAILED);
+      case DISPATCHED ->
           EnumSet.of(
               AgentTask.State.RUNNING,
               AgentTask.State.STOPPING,
               AgentTask.State.STOPPED,
-              AgentTask.State.FAILED),
-          AgentTask.State.RUNNING,
-          EnumSet.of(AgentTask.State.STOPPING, AgentTask.State.STOPPED, AgentTask.State.FAILED),
-          AgentTask.State.STOPPING,
-          EnumSet.of(AgentTask.State.STOPPED, AgentTask.State.FAILED),
-          AgentTask.State.STOPPED,
-          EnumSet.noneOf(AgentTask.State.class),
-          AgentTask.State.FAILED,
-          EnumSet.noneOf(AgentTask.State.class));
+              AgentTask.State.FAILED);
+      case RUNNING ->
+          EnumSet.of(AgentTask.State.STOPPING, AgentTask.State.STOPPED, AgentTask.State.FAILED);
+      case STOPPING -> EnumSet.of(AgentTask.State.STOPPED, AgentTask.State.FAILED);
+      case STOPPED, FAILED -> EnumSet.noneOf(AgentTask.State.class);
+    };
+  }
 
   private final AgentControl control = new AgentControl(Samples.LIMITS);
 
@@ -142,10 +139,10 @@ class AgentControlPropertyTest {
 
   // One happening may take two steps of the model: decided, then settled.
   private static Set<AgentTask.State> reachable(AgentTask.State from, List<Change> changes) {
-    Set<AgentTask.State> reachable =
-        EnumSet.copyOf(FOLLOWS.get(from).isEmpty() ? EnumSet.of(from) : FOLLOWS.get(from));
+    Set<AgentTask.State> reachable = EnumSet.noneOf(AgentTask.State.class);
+    reachable.addAll(follows(from));
     if (changes.size() > 1) {
-      FOLLOWS.get(from).forEach(state -> reachable.addAll(FOLLOWS.get(state)));
+      follows(from).forEach(state -> reachable.addAll(follows(state)));
     }
     return reachable;
   }

@@ -15,6 +15,8 @@ import java.util.function.LongSupplier;
  * partition make more calls than its part, also not after a pause.
  */
 public final class QuotaShare {
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
   private final int permits;
   private final long windowNanos;
   private final LongSupplier nanoTime;
@@ -34,9 +36,11 @@ public final class QuotaShare {
       throw new IllegalArgumentException("perSecond and partitions must be 1 or more");
     }
     this.permits = Math.max(1, perSecond / partitions);
-    // Where the share is no whole number, the window is as long as it takes for whole permits.
+    // A quota of less than one call per partition and second is kept on average only: without
+    // asking
+    // each other, partitions cannot know that another one calls in the same second.
     this.windowNanos =
-        Math.ceilDiv(Duration.ofSeconds(1).toNanos() * permits * partitions, perSecond);
+        perSecond >= partitions ? SECOND : Math.ceilDiv(SECOND * partitions, perSecond);
     this.nanoTime = nanoTime;
     this.bornNanos = nanoTime.getAsLong();
   }

@@ -1,0 +1,108 @@
+package dev.parley.agent.scene;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SceneReaderTest {
+
+  private static SceneReader.Result read(String file, String content) {
+    return SceneReader.read(file, content.getBytes(UTF_8));
+  }
+
+  private static List<String> fatal(String content) {
+    return read("test.yaml", content).faults().stream()
+        .filter(SceneFault::fatal)
+        .map(SceneFault::toString)
+        .toList();
+  }
+
+  @Test
+  void readsJsonAsWellAsYaml() {
+    // When
+    SceneReader.Result result =
+        read("weather.json", "{\"title\":\"Weather\",\"body\":{\"Config\":{}}}");
+
+    // Then
+    assertThat(result.faults()).isEmpty();
+    assertThat(result.scene().orElseThrow().name()).isEqualTo("weather");
+    assertThat(result.scene().get().title()).isEqualTo("Weather");
+    assertThat(result.scene().get().participants()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Config: {LLMConfig: {Temperature: 2}} | body.Config.LLMConfig.Temperature: must be a"
+            + " number from 0.0 to 1.0",
+        "Config: {LLMConfig: {Mode: Other}} | body.Config.LLMConfig.Mode: must be one of ArkV3,"
+            + " CozeBot, CustomLLM",
+        "Config: {InterruptMode: true} | body.Config.InterruptMode: must be a whole number from 0"
+            + " to 1",
+        "Config: {ASRConfig: {VADConfig: {SilenceTime: 100}}} |"
+            + " body.Config.ASRConfig.VADConfig.SilenceTime: must be a whole number from 500 to"
+            + " 2999",
+        "Config: 3 | body.Config: must be an object",
+        "Config: {}, TaskId: t | body.TaskId: is set by agent-control; leave it out",
+        "Config: {LLMConfig: {APIKey: '${secret:}'}} | body.Config.LLMConfig.APIKey: a secret is"
+            + " referred to as ${secret:NAME}",
+      })
+  void namesTheFileThePathAndTheRuleOfEachFault(String body, String expected) {
+    // When
+    List<String> faults = fatal("body: {" + body + "}");
+
+    // Then
+    assertThat(faults).containsExactly("test.yaml at " + expected);
+  }
+
+  @Test
+  void refusesKeysThatItDoesNotKnow() {
+    // When
+    List<String> faults = fatal("particpants: true\nbody: {Config: {}}");
+
+    // Then
+    assertThat(faults).hasSize(1);
+    assertThat(faults.getFirst()).startsWith("test.yaml at particpants: is not a key of a scene");
+  }
+
+  @Test
+  void refusesToOpenWhatAgentControlSets() {
+    // When
+    List<String> faults = fatal("overridable: [AgentConfig.UserId, Config.X]\nbody: {Config: {}}");
+
+    // Then
+    assertThat(faults)
+        .containsExactly(
+            "test.yaml at overridable[0]: is set by agent-control and cannot be opened to callers");
+  }
+
+  @Test
+  void warnsOfUndocumentedFieldsAndLiteralSecrets() {
+    // When
+    SceneReader.Result result =
+        read("test.yaml", "body: {Config: {LLMConfg: {}, TTSConfig: {token: abc}}}");
+
+    // Then
+    assertThat(result.scene()).isPresent();
+    assertThat(result.faults())
+        .extracting(SceneFault::path)
+        .containsExactly("body.Config.LLMConfg", "body.Config.TTSConfig.token");
+  }
+
+  @Test
+  void quotesNothingOfABrokenFile() {
+    // When
+    List<String> faults = fatal("body: {Config: {token: sk-very-secret");
+
+    // Then
+    assertThat(faults).hasSize(1);
+    assertThat(faults.getFirst())
+        .startsWith("test.yaml: cannot be read")
+        .doesNotContain("sk-very-secret");
+  }
+}
