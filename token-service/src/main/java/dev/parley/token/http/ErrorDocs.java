@@ -32,7 +32,6 @@ public final class ErrorDocs implements OASFilter {
                   "unauthenticated",
                   "The bearer token has expired: get a new one from your identity provider.")
               .with("reason", "expired"),
-          Problem.of(413, "body_too_large", "The body is larger than this path takes."),
           Problem.of(429, "rate_limited", "Too many requests for this caller: try again in 12 s."),
           Problem.of(
               500,
@@ -173,7 +172,6 @@ public final class ErrorDocs implements OASFilter {
       case 400 -> "The body is malformed";
       case 401 -> "The bearer JWT is missing or refused";
       case 403 -> "Understood, and not allowed";
-      case 413 -> "The body is too large";
       case 422 -> "Understood, and not acceptable";
       case 429 -> "Too many requests";
       case 503 -> "Something that this service needs does not answer";

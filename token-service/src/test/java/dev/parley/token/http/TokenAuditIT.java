@@ -1,15 +1,14 @@
 package dev.parley.token.http;
 
+import static dev.parley.token.support.AuditTopic.event;
+import static dev.parley.token.support.AuditTopic.header;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.parley.events.TokenEvent;
-import dev.parley.events.Topic;
-import dev.parley.events.codec.Decoded;
-import dev.parley.events.codec.EnvelopeDeserializer;
 import dev.parley.kafka.KafkaTestResource;
+import dev.parley.token.support.AuditTopic;
 import dev.parley.token.support.World;
 import dev.parley.token.support.WorldResource;
 import io.quarkus.test.common.WithTestResource;
@@ -17,19 +16,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ExtractableResponse;
 import io.restassured.response.Response;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
-import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
@@ -124,45 +113,6 @@ class TokenAuditIT {
   }
 
   private List<ConsumerRecord<String, byte[]>> records(String requestId, int count) {
-    Predicate<ConsumerRecord<String, byte[]>> mine =
-        record -> new String(record.value(), UTF_8).contains(requestId);
-    List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
-    try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers),
-            new StringDeserializer(),
-            new ByteArrayDeserializer())) {
-      String topic = Topic.TOKEN_EVENTS.topicName();
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .untilAsserted(
-              () -> {
-                StreamSupport.stream(consumer.poll(Duration.ofMillis(200)).spliterator(), false)
-                    .filter(mine)
-                    .forEach(found::add);
-                assertThat(found).hasSize(count);
-              });
-    }
-    return found;
-  }
-
-  private static Object event(ConsumerRecord<String, byte[]> record) {
-    try (EnvelopeDeserializer deserializer = new EnvelopeDeserializer()) {
-      Decoded decoded =
-          deserializer.deserialize(
-              record.topic(), new RecordHeaders(record.headers()), record.value());
-      assertThat(decoded).isInstanceOf(Decoded.Event.class);
-      return ((Decoded.Event) decoded).envelope().data();
-    }
-  }
-
-  private static String header(ConsumerRecord<String, byte[]> record, String name) {
-    return new String(record.headers().lastHeader(name).value(), UTF_8);
+    return AuditTopic.records(bootstrapServers, requestId, count);
   }
 }
