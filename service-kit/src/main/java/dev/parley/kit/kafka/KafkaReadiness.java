@@ -4,6 +4,7 @@ import dev.parley.events.Topic;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -56,6 +57,7 @@ public class KafkaReadiness implements HealthCheck {
 
   @PreDestroy
   void close() {
-    admin.close();
+    // Without a bound it waits for calls under way, a minute long while the broker is away.
+    admin.close(Duration.ofSeconds(1));
   }
 }
