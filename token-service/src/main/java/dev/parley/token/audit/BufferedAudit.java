@@ -11,9 +11,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Callers do not wait: records wait in memory, in order, until the sink has them. While the sink
- * fails they are offered again after a growing pause. Beyond the bound the newest are lost, counted
- * and said. What waits when the process dies is lost; whoever cannot have that takes {@link
- * AwaitedAudit}.
+ * fails they are offered again after a growing pause, with the same ids. Beyond the bound the
+ * newest are lost, counted and said. What waits when the process dies is lost; whoever cannot have
+ * that takes {@link AwaitedAudit}.
  */
 public final class BufferedAudit implements AuditTrail {
   private static final Logger LOG = Logger.getLogger(BufferedAudit.class);
@@ -30,6 +30,7 @@ public final class BufferedAudit implements AuditTrail {
   // All below are guarded by the lock.
   private final Deque<AuditRecord> queue = new ArrayDeque<>();
   private boolean writing;
+  private boolean failing;
   private boolean losing;
   private long lost;
   private Duration pause = FIRST_PAUSE;
@@ -83,7 +84,10 @@ public final class BufferedAudit implements AuditTrail {
   private void write() {
     List<AuditRecord> batch;
     synchronized (lock) {
-      batch = queue.stream().limit(BATCH).toList();
+      // One alone while the sink fails: of several, a later one could get through before an
+      // earlier,
+      // and be told again with it.
+      batch = queue.stream().limit(failing ? 1 : BATCH).toList();
     }
     CompletionStage<Void> written;
     try {
@@ -98,6 +102,7 @@ public final class BufferedAudit implements AuditTrail {
     Duration wait = Duration.ZERO;
     CompletableFuture<Void> drained = null;
     synchronized (lock) {
+      failing = !kept;
       if (kept) {
         pause = FIRST_PAUSE;
         for (int i = 0; i < count; i++) {

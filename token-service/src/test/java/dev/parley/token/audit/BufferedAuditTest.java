@@ -70,13 +70,33 @@ class BufferedAuditTest {
     // When
     audit.record(List.of(record("4"), record("5")));
     audit.record(List.of(record("6")));
-    sink.answer(false);
+    sink.answer(true);
     runDue();
     sink.answer(true);
 
     // Then
     assertThat(sink.kept).containsExactly("1", "2", "3", "4");
     assertThat(audit.lost()).isEqualTo(2);
+  }
+
+  @Test
+  void offersOneRecordAloneUntilTheSinkIsBack() {
+    // Given
+    audit.record(List.of(record("1"), record("2"), record("3")));
+    sink.answer(false);
+
+    // When
+    runDue();
+    List<String> probe = sink.offered();
+    sink.answer(true);
+    runDue();
+    List<String> rest = sink.offered();
+    sink.answer(true);
+
+    // Then
+    assertThat(probe).containsExactly("1");
+    assertThat(rest).containsExactly("2", "3");
+    assertThat(sink.kept).containsExactly("1", "2", "3");
   }
 
   @Test
@@ -130,7 +150,12 @@ class BufferedAuditTest {
     private final List<String> kept = new ArrayList<>();
     private final Deque<Runnable> accept = new ArrayDeque<>();
     private final Deque<CompletableFuture<Void>> open = new ArrayDeque<>();
+    private List<String> offered = List.of();
     private boolean throwing;
+
+    private List<String> offered() {
+      return offered;
+    }
 
     @Override
     public CompletionStage<Void> write(List<AuditRecord> records) {
@@ -138,6 +163,7 @@ class BufferedAuditTest {
         throw new IllegalStateException("no");
       }
       CompletableFuture<Void> answer = new CompletableFuture<>();
+      offered = records.stream().map(AuditRecord::id).toList();
       open.add(answer);
       accept.add(() -> records.forEach(record -> kept.add(record.id())));
       return answer;
