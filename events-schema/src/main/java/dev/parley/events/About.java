@@ -23,6 +23,34 @@ public @interface About {
   /** An example, written as JSON without quotes for strings. */
   String example() default "";
 
-  /** How carefully the value is to be handled. */
+  /**
+   * How carefully the value is to be handled. The strictest of all places that describe the field
+   * holds, so that a field of a personal type cannot be declared harmless by accident.
+   */
   Sensitivity sensitivity() default Sensitivity.NONE;
+
+  /** The release that introduced the field, where it is younger than its type. */
+  String since() default "";
+
+  /** Smallest value of a number. */
+  long minimum() default Long.MIN_VALUE;
+
+  /** Largest value of a number. */
+  long maximum() default Long.MAX_VALUE;
+
+  /** Regular expression that the whole text fits; empty where any text does. */
+  String pattern() default "";
+
+  /** Most bytes that raw bytes have; 0 where only the size of the record bounds them. */
+  int maxBytes() default 0;
+
+  /** What a JSON value must be. */
+  JsonKind json() default JsonKind.ANY;
+
+  /** What a field that holds JSON of somebody else may be. */
+  enum JsonKind {
+    ANY,
+    ARRAY,
+    OBJECT
+  }
 }

@@ -17,7 +17,7 @@ public sealed interface AgentCommand extends RoomScoped {
   CommandId commandId();
 
   /** Subject of the caller. */
-  @About(value = "Subject of the caller.", sensitivity = Sensitivity.PERSONAL)
+  @About(value = "Subject of the caller.", example = "alice", sensitivity = Sensitivity.PERSONAL)
   String requestedBy();
 
   /** After this moment the command is refused, not run late. */
@@ -43,10 +43,16 @@ public sealed interface AgentCommand extends RoomScoped {
       @About(value = "The scene: the named template of the agent.", example = "assistant")
           String scene,
       @About(value = "The agent's user id in the room.", example = "agent-1") UserId agentUserId,
-      @About("The human whom the agent listens to.") UserId targetUserId,
-      @About(value = "What the agent says first; absent for the scene's own.")
+      @About(value = "The human whom the agent listens to.", example = "alice") UserId targetUserId,
+      @About(
+              value = "What the agent says first; absent for the scene's own.",
+              example = "Hello Alice, how can I help?",
+              sensitivity = Sensitivity.PERSONAL)
           @Nullable String welcomeMessage,
-      @About(value = "Fields of the start body that replace the scene's, where it permits.")
+      @About(
+              value = "Fields of the start body that replace the scene's, where it permits.",
+              example = "{\"Config\":{\"LLMConfig\":{\"Temperature\":0.2}}}",
+              sensitivity = Sensitivity.PERSONAL)
           @Nullable JsonNode overrides)
       implements AgentCommand {}
 
@@ -63,7 +69,7 @@ public sealed interface AgentCommand extends RoomScoped {
       CommandId commandId,
       String requestedBy,
       long expiresTimeMillis,
-      @About("Why the agent is stopped.") StopReason reason)
+      @About(value = "Why the agent is stopped.", example = "REQUESTED") StopReason reason)
       implements AgentCommand {}
 
   /** Stop the agent's current speech. */
@@ -94,8 +100,16 @@ public sealed interface AgentCommand extends RoomScoped {
       CommandId commandId,
       String requestedBy,
       long expiresTimeMillis,
-      @About(value = "The text to speak.", sensitivity = Sensitivity.PERSONAL) String text,
-      @About("What the text does to current speech.") InterruptMode interruptMode)
+      @About(
+              value = "The text to speak.",
+              example = "One moment, please.",
+              sensitivity = Sensitivity.PERSONAL)
+          String text,
+      @About(
+              value =
+                  "What the text does to current speech: interrupts it, waits for its end, or is dropped.",
+              example = "MEDIUM")
+          InterruptMode interruptMode)
       implements AgentCommand {}
 
   /** Hand the agent a text as if its user had said it (ExternalTextToLLM). */
@@ -111,9 +125,21 @@ public sealed interface AgentCommand extends RoomScoped {
       CommandId commandId,
       String requestedBy,
       long expiresTimeMillis,
-      @About(value = "The user's words.", sensitivity = Sensitivity.PERSONAL) String text,
-      @About("What the text does to current speech.") InterruptMode interruptMode,
-      @About(value = "Address of an image that belongs to the text.") @Nullable String imageUrl)
+      @About(
+              value = "The user's words.",
+              example = "What is on this picture?",
+              sensitivity = Sensitivity.PERSONAL)
+          String text,
+      @About(
+              value =
+                  "What the text does to current speech: interrupts it, waits for its end, or is dropped.",
+              example = "MEDIUM")
+          InterruptMode interruptMode,
+      @About(
+              value = "Address of an image that belongs to the text.",
+              example = "data:image/png;base64,iVBORw0KGgo=",
+              sensitivity = Sensitivity.PERSONAL)
+          @Nullable String imageUrl)
       implements AgentCommand {}
 
   /** Add context for the user's next turn (ExternalPromptsForLLM). */
@@ -129,7 +155,11 @@ public sealed interface AgentCommand extends RoomScoped {
       CommandId commandId,
       String requestedBy,
       long expiresTimeMillis,
-      @About(value = "The context.", sensitivity = Sensitivity.PERSONAL) String text)
+      @About(
+              value = "The context.",
+              example = "Alice prefers short answers.",
+              sensitivity = Sensitivity.PERSONAL)
+          String text)
       implements AgentCommand {}
 
   /** The user's turn is over (FinishSpeechRecognition), for scenes with manual turns. */
@@ -161,7 +191,11 @@ public sealed interface AgentCommand extends RoomScoped {
       String requestedBy,
       long expiresTimeMillis,
       @About(value = "The call that is answered.", example = "call_cx_1") String toolCallId,
-      @About(value = "What the agent is told.", sensitivity = Sensitivity.PERSONAL) String content)
+      @About(
+              value = "What the agent is told.",
+              example = "Sunny, 31 degrees.",
+              sensitivity = Sensitivity.PERSONAL)
+          String content)
       implements AgentCommand {}
 
   /** Change parameters of a running agent (UpdateParameters; 2025-06-01 applications only). */
@@ -177,7 +211,10 @@ public sealed interface AgentCommand extends RoomScoped {
       CommandId commandId,
       String requestedBy,
       long expiresTimeMillis,
-      @About(value = "The OpenAPI's Parameters.", sensitivity = Sensitivity.PERSONAL)
+      @About(
+              value = "The OpenAPI's Parameters.",
+              example = "{\"LLMConfig\":{\"Temperature\":0.2}}",
+              sensitivity = Sensitivity.PERSONAL)
           JsonNode parameters)
       implements AgentCommand {}
 }

@@ -27,8 +27,11 @@ public sealed interface AgentEvent extends RoomScoped {
       @About(value = "The scene: the named template of the agent.", example = "assistant")
           String scene,
       @About(value = "The agent's user id in the room.", example = "agent-1") UserId agentUserId,
-      @About("The human whom the agent listens to.") UserId targetUserId,
-      @About(value = "Subject of the caller.", sensitivity = Sensitivity.PERSONAL)
+      @About(value = "The human whom the agent listens to.", example = "alice") UserId targetUserId,
+      @About(
+              value = "Subject of the caller.",
+              example = "alice",
+              sensitivity = Sensitivity.PERSONAL)
           String requestedBy)
       implements AgentEvent {}
 
@@ -56,7 +59,11 @@ public sealed interface AgentEvent extends RoomScoped {
       RoomId roomId,
       long eventTimeMillis,
       TaskId taskId,
-      @About("What proved it.") RunningEvidence evidence)
+      @About(
+              value =
+                  "What proved it: a run stage of the webhook, a conversation state, or that the agent's user joined.",
+              example = "RUN_STAGE")
+          RunningEvidence evidence)
       implements AgentEvent {}
 
   /** What proves that an agent is in its room. */
@@ -79,7 +86,7 @@ public sealed interface AgentEvent extends RoomScoped {
       RoomId roomId,
       long eventTimeMillis,
       TaskId taskId,
-      @About("Why the agent is stopped.") StopReason reason)
+      @About(value = "Why the agent is stopped.", example = "TARGET_LEFT") StopReason reason)
       implements AgentEvent {}
 
   /** The agent is gone and no longer billed. */
@@ -92,7 +99,7 @@ public sealed interface AgentEvent extends RoomScoped {
       RoomId roomId,
       long eventTimeMillis,
       TaskId taskId,
-      @About("Why the agent was stopped.") StopReason reason,
+      @About(value = "Why the agent was stopped.", example = "TARGET_LEFT") StopReason reason,
       @About(value = "How long the agent was running.", unit = "ms", example = "42000")
           long activeMillis)
       implements AgentEvent {}
@@ -123,7 +130,8 @@ public sealed interface AgentEvent extends RoomScoped {
       CommandId commandId,
       @About(value = "The command's type.", example = "dev.parley.agent.interrupt.v1")
           String command,
-      @About("The cloud's RequestId.") @Nullable String cloudRequestId)
+      @About(value = "The cloud's RequestId.", example = "202506151200000123456789")
+          @Nullable String cloudRequestId)
       implements AgentEvent {}
 
   /** A command was not carried out. */
@@ -152,9 +160,9 @@ public sealed interface AgentEvent extends RoomScoped {
       RoomId roomId,
       long eventTimeMillis,
       @Nullable TaskId taskId,
-      @About("The agent's user id in the room.") UserId agentUserId,
+      @About(value = "The agent's user id in the room.", example = "agent-1") UserId agentUserId,
       @About(value = "The conversation round, from 0 upwards.", example = "3") long roundId,
-      @About("The stage that was entered.") Stage stage)
+      @About(value = "The stage that was entered.", example = "SPEAKING") Stage stage)
       implements AgentEvent {}
 
   /** Stage of a conversation; the cloud's Stage.Code in brackets. */
@@ -181,7 +189,8 @@ public sealed interface AgentEvent extends RoomScoped {
       RoomId roomId,
       long eventTimeMillis,
       TaskId taskId,
-      @About("The agent's user id in the room.") @Nullable UserId agentUserId,
+      @About(value = "The agent's user id in the room.", example = "agent-1")
+          @Nullable UserId agentUserId,
       @About(value = "The conversation round, from 0 upwards.", example = "3") long roundId,
       @About(value = "The cloud's RunStage, as it spells it.", example = "taskStart")
           String runStage)
@@ -197,7 +206,8 @@ public sealed interface AgentEvent extends RoomScoped {
       RoomId roomId,
       long eventTimeMillis,
       TaskId taskId,
-      @About("The agent's user id in the room.") @Nullable UserId agentUserId,
+      @About(value = "The agent's user id in the room.", example = "agent-1")
+          @Nullable UserId agentUserId,
       @About(value = "The conversation round, from 0 upwards.", example = "3") long roundId,
       @About(
               value = "Where it happened, as the cloud spells it: preParamCheck, asr, llm, tts.",

@@ -16,13 +16,25 @@ public record AgentRound(
     long eventTimeMillis,
     TaskId taskId,
     @About(value = "The conversation round, from 0 upwards.", example = "3") long roundId,
-    @About(value = "The user began to speak.", unit = "ms") @Nullable Long beginAskingTimeMillis,
-    @About(value = "The user's words were recognized.", unit = "ms")
+    @About(value = "The user began to speak, Unix time.", unit = "ms", example = "1750000010000")
+        @Nullable Long beginAskingTimeMillis,
+    @About(
+            value = "The user's words were recognized, Unix time.",
+            unit = "ms",
+            example = "1750000011800")
         @Nullable Long asrFinishTimeMillis,
-    @About(value = "The model gave its first token.", unit = "ms")
+    @About(
+            value = "The model gave its first token, Unix time.",
+            unit = "ms",
+            example = "1750000012150")
         @Nullable Long llmOutputTimeMillis,
-    @About(value = "The agent began to speak.", unit = "ms") @Nullable Long answerStartTimeMillis,
-    @About(value = "The agent finished speaking or was interrupted.", unit = "ms")
+    @About(value = "The agent began to speak, Unix time.", unit = "ms", example = "1750000012400")
+        @Nullable Long answerStartTimeMillis,
+    @About(
+            value = "The agent finished speaking or was interrupted, Unix time.",
+            unit = "ms",
+            example = "1750000016900")
         @Nullable Long answerFinishTimeMillis,
-    @About("True when the round ended by an interruption.") boolean interrupted)
+    @About(value = "True when the round ended by an interruption.", example = "false")
+        boolean interrupted)
     implements RoomScoped {}

@@ -20,21 +20,36 @@ public record AgentTask(
     RoomId roomId,
     long eventTimeMillis,
     TaskId taskId,
-    @About("Where the task stands.") State state,
+    @About(value = "Where the task stands.", example = "STOPPED") State state,
     @About(value = "The scene: the named template of the agent.", example = "assistant")
         String scene,
     @About(value = "The agent's user id in the room.", example = "agent-1") UserId agentUserId,
-    @About("The human whom the agent listens to.") UserId targetUserId,
+    @About(value = "The human whom the agent listens to.", example = "alice") UserId targetUserId,
     @About("The last command that was carried out or refused.") CommandId lastCommandId,
-    @About(value = "When the start was asked for.", unit = "ms") long requestedTimeMillis,
-    @About(value = "When the cloud accepted the start.", unit = "ms")
+    @About(
+            value = "When the start was asked for, Unix time.",
+            unit = "ms",
+            example = "1750000000123")
+        long requestedTimeMillis,
+    @About(
+            value = "When the cloud accepted the start, Unix time.",
+            unit = "ms",
+            example = "1750000000480")
         @Nullable Long dispatchedTimeMillis,
-    @About(value = "When the agent was seen in the room.", unit = "ms")
+    @About(
+            value = "When the agent was seen in the room, Unix time.",
+            unit = "ms",
+            example = "1750000001650")
         @Nullable Long runningTimeMillis,
-    @About(value = "When the stop was decided.", unit = "ms") @Nullable Long stoppingTimeMillis,
-    @About(value = "When the task ended, stopped or failed.", unit = "ms")
+    @About(value = "When the stop was decided, Unix time.", unit = "ms", example = "1750000043650")
+        @Nullable Long stoppingTimeMillis,
+    @About(
+            value = "When the task ended, stopped or failed, Unix time.",
+            unit = "ms",
+            example = "1750000043900")
         @Nullable Long endedTimeMillis,
-    @About("Why the agent is or was stopped.") @Nullable StopReason stopReason,
+    @About(value = "Why the agent is or was stopped.", example = "TARGET_LEFT")
+        @Nullable StopReason stopReason,
     @About("What went wrong; present only in state FAILED.") @Nullable Failure failure)
     implements RoomScoped {
 

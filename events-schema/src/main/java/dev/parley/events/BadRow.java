@@ -1,6 +1,8 @@
 package dev.parley.events;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Whatever failed signature, frame, JSON or schema, with enough to drive it again. */
@@ -9,18 +11,30 @@ import org.jspecify.annotations.Nullable;
     topic = Topic.BAD_ROWS,
     about = "Something could not be accepted and was kept.")
 public record BadRow(
-    @About("The application, where the source names it.") @Nullable String appId,
-    @About("The room, where the source names it.") @Nullable String roomId,
+    @About(
+            value = "The application, where the source names it.",
+            example = "123456781234567812345678")
+        @Nullable String appId,
+    @About(value = "The room, where the source names it.", example = "Room123")
+        @Nullable String roomId,
     long eventTimeMillis,
-    @About("Where it came in.") Source source,
+    @About(value = "Where it came in.", example = "TOPIC") Source source,
     @About(value = "Parley's stable code.", example = "signature_mismatch") String code,
-    @About("Why, one sentence.") String reason,
-    @About(value = "What came in, at most 64 KiB.", sensitivity = Sensitivity.PERSONAL) Bytes raw,
-    @About("True when the raw bytes were cut at the limit.") boolean truncated,
+    @About(value = "Why, one sentence.", example = "The signature does not fit.") String reason,
+    @About(
+            value = "What came in, at most 64 KiB.",
+            example = "eyJhcHBJZCI6",
+            maxBytes = BadRow.MAX_RAW_BYTES,
+            sensitivity = Sensitivity.PERSONAL)
+        Bytes raw,
+    @About(value = "True when the raw bytes were cut at the limit.", example = "false")
+        boolean truncated,
     @About(
             value =
                 "What is needed to drive it again: path and content type of a request; topic,"
                     + " partition, offset and headers of a record.",
+            example =
+                "{\"topic\":\"rtc.room.observations\",\"partition\":\"7\",\"offset\":\"4711\"}",
             sensitivity = Sensitivity.PERSONAL)
         Map<String, String> origin)
     implements Payload {
@@ -40,7 +54,8 @@ public record BadRow(
   }
 
   public BadRow {
-    origin = Map.copyOf(origin);
+    // Sorted, so that the same row is the same bytes.
+    origin = Collections.unmodifiableMap(new TreeMap<>(Map.copyOf(origin)));
     if (raw.length() > MAX_RAW_BYTES) {
       throw new IllegalArgumentException("raw must have at most " + MAX_RAW_BYTES + " bytes");
     }

@@ -17,5 +17,7 @@ public record Failure(
             value = "The cloud's own code, where the cloud refused.",
             example = "InvalidParameter.TaskAlreadyExists")
         @Nullable String cloudCode,
-    @About(value = "The cloud's RequestId, where there was a call.")
+    @About(
+            value = "The cloud's RequestId, where there was a call.",
+            example = "202506151200000123456789")
         @Nullable String cloudRequestId) {}

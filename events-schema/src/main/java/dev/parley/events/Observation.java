@@ -24,6 +24,8 @@ public sealed interface Observation extends RoomScoped {
       @About(value = "The SDK's name of the event.", example = "onUserJoined") String name,
       @About(
               value = "The SDK's arguments of the event, in order.",
+              example = "[{\"userInfo\":{\"userId\":\"alice\"}}]",
+              json = About.JsonKind.ARRAY,
               sensitivity = Sensitivity.PERSONAL)
           JsonNode arguments)
       implements Observation {
@@ -44,13 +46,19 @@ public sealed interface Observation extends RoomScoped {
       RoomId roomId,
       long eventTimeMillis,
       Observer observer,
-      @About("How the message travelled, seen from the observer.") Direction direction,
+      @About(
+              value =
+                  "How the message travelled, seen from the observer: received by the whole room, received by the observer alone, or sent by the observer to one user.",
+              example = "ROOM_RECEIVED")
+          Direction direction,
       @About(
               value = "The other end: the sender of a received message, the addressee of a sent.",
+              example = "agent-1",
               sensitivity = Sensitivity.PERSONAL)
           UserId peerUserId,
       @About(
               value = "The whole frame: 4 bytes magic, 4 bytes length, body.",
+              example = "c3VidgAAAAJ7fQ==",
               sensitivity = Sensitivity.PERSONAL)
           Bytes frame)
       implements Observation {}
@@ -91,7 +99,10 @@ public sealed interface Observation extends RoomScoped {
       UserId userId,
       @About(value = "The client instance.", example = "web-8f14e45f") ClientId clientId,
       @About(value = "Id of this one connection.", example = "01981d2c") String connectionId,
-      @About("True when the client said goodbye, false when the connection broke.") boolean clean)
+      @About(
+              value = "True when the client said goodbye, false when the connection broke.",
+              example = "true")
+          boolean clean)
       implements Observation {}
 
   /** The cloud's event callback, its signature verified. */
@@ -106,7 +117,10 @@ public sealed interface Observation extends RoomScoped {
       @About(value = "The cloud's id of the event; a redelivery keeps it.", example = "Z1a2b3c4d5")
           String eventId,
       @About(value = "The cloud's name of the event.", example = "UserJoinRoom") String eventType,
-      @About(value = "The cloud's EventData, parsed.", sensitivity = Sensitivity.PERSONAL)
+      @About(
+              value = "The cloud's EventData, parsed.",
+              example = "{\"RoomId\":\"Room123\",\"UserId\":\"alice\"}",
+              sensitivity = Sensitivity.PERSONAL)
           JsonNode eventData)
       implements Observation {}
 
@@ -122,6 +136,7 @@ public sealed interface Observation extends RoomScoped {
       TaskId taskId,
       @About(
               value = "The whole frame: 4 bytes magic, 4 bytes length, body.",
+              example = "c3VidgAAAAJ7fQ==",
               sensitivity = Sensitivity.PERSONAL)
           Bytes frame)
       implements Observation {}
@@ -138,7 +153,10 @@ public sealed interface Observation extends RoomScoped {
       TaskId taskId,
       @About(value = "The cloud's Type: information or tool_calls.", example = "tool_calls")
           String callbackType,
-      @About(value = "The cloud's Message, parsed.", sensitivity = Sensitivity.PERSONAL)
+      @About(
+              value = "The cloud's Message, parsed.",
+              example = "[{\"id\":\"call_cx_1\",\"type\":\"function\"}]",
+              sensitivity = Sensitivity.PERSONAL)
           @Nullable JsonNode message)
       implements Observation {}
 }

@@ -4,12 +4,14 @@ import dev.parley.events.id.ClientId;
 import dev.parley.events.id.UserId;
 
 /** The client that reported something: who it is, and which of its reports this is. */
+@About("The client that reported it, and which of its reports this is.")
 public record Observer(
     UserId userId,
     ClientId clientId,
     @About(
             value = "Position of the report among all of the client's, from 1 upwards.",
-            example = "17")
+            example = "17",
+            minimum = 1)
         long sequence,
     @About(
             value = "The client's own clock when it reported, Unix time in milliseconds.",

@@ -8,7 +8,10 @@ import dev.parley.events.id.UserId;
 public sealed interface RoomEvent extends RoomScoped {
 
   /** The best evidence that stood behind the fact when it was recorded. */
-  @About("The best evidence that stood behind the fact when it was recorded.")
+  @About(
+      value =
+          "The best evidence that stood behind the fact when it was recorded: the cloud said so, a client saw it, or it follows from other facts.",
+      example = "CLOUD")
   Evidence evidence();
 
   /** What a fact rests on. */
@@ -78,7 +81,7 @@ public sealed interface RoomEvent extends RoomScoped {
       RoomId roomId,
       long eventTimeMillis,
       Evidence evidence,
-      @About("Why the room is over.") CloseReason reason)
+      @About(value = "Why the room is over.", example = "EMPTY") CloseReason reason)
       implements RoomEvent {}
 
   /** A user is in the room. */
@@ -101,7 +104,7 @@ public sealed interface RoomEvent extends RoomScoped {
       long eventTimeMillis,
       Evidence evidence,
       UserId userId,
-      @About("Why the user is gone.") LeaveReason reason)
+      @About(value = "Why the user is gone.", example = "QUIT") LeaveReason reason)
       implements RoomEvent {}
 
   /** A user sends media. */
@@ -115,8 +118,9 @@ public sealed interface RoomEvent extends RoomScoped {
       long eventTimeMillis,
       Evidence evidence,
       UserId userId,
-      @About("Audio or video.") MediaType mediaType,
-      @About("True for a shared screen.") boolean screen)
+      @About(value = "Audio or video; a stream with both is two facts.", example = "AUDIO")
+          MediaType mediaType,
+      @About(value = "True for a shared screen.", example = "false") boolean screen)
       implements RoomEvent {}
 
   /** A user no longer sends media. */
@@ -130,9 +134,10 @@ public sealed interface RoomEvent extends RoomScoped {
       long eventTimeMillis,
       Evidence evidence,
       UserId userId,
-      @About("Audio or video.") MediaType mediaType,
-      @About("True for a shared screen.") boolean screen,
-      @About("Why the stream ended.") UnpublishReason reason)
+      @About(value = "Audio or video; a stream with both is two facts.", example = "AUDIO")
+          MediaType mediaType,
+      @About(value = "True for a shared screen.", example = "false") boolean screen,
+      @About(value = "Why the stream ended.", example = "UNPUBLISHED") UnpublishReason reason)
       implements RoomEvent {}
 
   /** A user's microphone or camera is on. */
@@ -146,7 +151,8 @@ public sealed interface RoomEvent extends RoomScoped {
       long eventTimeMillis,
       Evidence evidence,
       UserId userId,
-      @About("Audio for the microphone, video for the camera.") MediaType mediaType)
+      @About(value = "Audio for the microphone, video for the camera.", example = "AUDIO")
+          MediaType mediaType)
       implements RoomEvent {}
 
   /** A user's microphone or camera is off. */
@@ -160,6 +166,7 @@ public sealed interface RoomEvent extends RoomScoped {
       long eventTimeMillis,
       Evidence evidence,
       UserId userId,
-      @About("Audio for the microphone, video for the camera.") MediaType mediaType)
+      @About(value = "Audio for the microphone, video for the camera.", example = "AUDIO")
+          MediaType mediaType)
       implements RoomEvent {}
 }

@@ -16,8 +16,9 @@ public record RoomState(
     AppId appId,
     RoomId roomId,
     long eventTimeMillis,
-    @About("False once the room is over.") boolean open,
-    @About(value = "When the room came to life.", unit = "ms") long openedTimeMillis,
+    @About(value = "False once the room is over.", example = "true") boolean open,
+    @About(value = "When the room came to life, Unix time.", unit = "ms", example = "1750000000123")
+        long openedTimeMillis,
     @About("Who is in the room, agents included.") List<User> users,
     @About("Agents heard of in the room.") List<Agent> agents)
     implements RoomScoped {
@@ -30,10 +31,11 @@ public record RoomState(
   /** A user in the room and what they send. */
   public record User(
       UserId userId,
-      @About(value = "When the user joined.", unit = "ms") long joinedTimeMillis,
+      @About(value = "When the user joined, Unix time.", unit = "ms", example = "1750000000123")
+          long joinedTimeMillis,
       @About("The streams that the user sends.") List<Stream> streams,
-      @About("True while the microphone is on.") boolean audioCapturing,
-      @About("True while the camera is on.") boolean videoCapturing) {
+      @About(value = "True while the microphone is on.", example = "true") boolean audioCapturing,
+      @About(value = "True while the camera is on.", example = "false") boolean videoCapturing) {
     public User {
       streams = List.copyOf(streams);
     }
@@ -41,13 +43,15 @@ public record RoomState(
 
   /** One stream of a user. */
   public record Stream(
-      @About("Audio or video.") RoomEvent.MediaType mediaType,
-      @About("True for a shared screen.") boolean screen) {}
+      @About(value = "Audio or video.", example = "AUDIO") RoomEvent.MediaType mediaType,
+      @About(value = "True for a shared screen.", example = "false") boolean screen) {}
 
   /** An agent in the room. */
   public record Agent(
-      @About("The agent's user id in the room.") UserId userId,
+      @About(value = "The agent's user id in the room.", example = "agent-1") UserId userId,
       @Nullable TaskId taskId,
-      @About("What its conversation is doing; absent before the first report.")
+      @About(
+              value = "What its conversation is doing; absent before the first report.",
+              example = "LISTENING")
           AgentEvent.@Nullable Stage stage) {}
 }

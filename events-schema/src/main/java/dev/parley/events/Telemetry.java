@@ -17,6 +17,14 @@ public record Telemetry(
     @About(value = "The SDK's name of the event.", example = "onNetworkQuality") String name,
     @About(
             value = "The SDK's arguments of the event, in order.",
+            example = "[{\"uplinkNetworkQuality\":1,\"downlinkNetworkQuality\":2}]",
+            json = About.JsonKind.ARRAY,
             sensitivity = Sensitivity.PERSONAL)
         JsonNode arguments)
-    implements RoomScoped {}
+    implements RoomScoped {
+  public Telemetry {
+    if (!arguments.isArray()) {
+      throw new IllegalArgumentException("arguments must be a JSON array");
+    }
+  }
+}

@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** The audit trail of access tokens; never the token. */
 public sealed interface TokenEvent extends Payload {
 
-  @About(value = "Room of the token; * for every room, absent where none was given.")
+  @About(
+      value = "Room of the token; * for every room, absent where none was given.",
+      example = "Room123")
   @Nullable String roomId();
 
   @About(value = "Id of the HTTP request.", example = "3f2a91c04d5e")
   String requestId();
 
-  @About(value = "Subject of the caller.", sensitivity = Sensitivity.PERSONAL)
+  @About(value = "Subject of the caller.", example = "alice", sensitivity = Sensitivity.PERSONAL)
   String caller();
 
   /** An access token was issued. */
@@ -24,13 +26,16 @@ public sealed interface TokenEvent extends Payload {
       about = "An access token was issued.")
   record TokenIssued(
       AppId appId,
-      String roomId,
+      @About(value = "Room of the token; * for every room.", example = "Room123") String roomId,
       long eventTimeMillis,
       String requestId,
       String caller,
       UserId userId,
-      @About("The privileges that the token carries.") List<String> privileges,
-      @About(value = "When the token ends, Unix time in milliseconds.", unit = "ms")
+      @About(
+              value = "The privileges that the token carries.",
+              example = "[\"publish\",\"subscribe\"]")
+          List<String> privileges,
+      @About(value = "When the token ends, Unix time.", unit = "ms", example = "1750003600123")
           long expiresTimeMillis)
       implements TokenEvent {
     public TokenIssued {
@@ -61,10 +66,12 @@ public sealed interface TokenEvent extends Payload {
       String caller,
       @About(
               value = "The user asked for, as the caller wrote it, at most 128 characters.",
+              example = "alice",
               sensitivity = Sensitivity.PERSONAL)
           @Nullable String userId,
       @About(value = "Parley's stable code.", example = "room_not_allowed") String code,
-      @About("Why, one sentence.") String reason)
+      @About(value = "Why, one sentence.", example = "The caller may not enter this room.")
+          String reason)
       implements TokenEvent {
     @Override
     public String recordKey() {

@@ -16,7 +16,8 @@ public record ToolCall(
     RoomId roomId,
     long eventTimeMillis,
     @About("The agent's task; absent where the cloud does not say.") @Nullable TaskId taskId,
-    @About("The agent; absent where the cloud does not say.") @Nullable UserId agentUserId,
+    @About(value = "The agent; absent where the cloud does not say.", example = "agent-1")
+        @Nullable UserId agentUserId,
     @About(value = "The cloud's id of the call; the answer names it.", example = "call_cx_1")
         String toolCallId,
     @About(value = "The function to call.", example = "get_current_weather") String name,

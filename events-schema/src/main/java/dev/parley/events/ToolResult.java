@@ -16,5 +16,9 @@ public record ToolResult(
     long eventTimeMillis,
     @About("The agent's task; absent when the call named none.") @Nullable TaskId taskId,
     @About(value = "The call that is answered.", example = "call_cx_1") String toolCallId,
-    @About(value = "What the agent is told.", sensitivity = Sensitivity.PERSONAL) String content)
+    @About(
+            value = "What the agent is told.",
+            example = "Sunny, 31 degrees.",
+            sensitivity = Sensitivity.PERSONAL)
+        String content)
     implements RoomScoped {}

@@ -14,8 +14,9 @@ public record Transcript(
     AppId appId,
     RoomId roomId,
     long eventTimeMillis,
-    @About(value = "Who spoke.", sensitivity = Sensitivity.PERSONAL) UserId speakerUserId,
-    @About("Whether a human user or an agent spoke.") Speaker speaker,
+    @About(value = "Who spoke.", example = "alice", sensitivity = Sensitivity.PERSONAL)
+        UserId speakerUserId,
+    @About(value = "Whether a human user or an agent spoke.", example = "USER") Speaker speaker,
     @About(
             value = "The words so far, or, in the fast mode of an agent, the words added.",
             example = "What is the weather like?",
@@ -26,8 +27,8 @@ public record Transcript(
     @About(value = "The conversation round; absent where the cloud does not say.", example = "3")
         @Nullable Long roundId,
     @About(value = "Order within the round, as the cloud counts.", example = "9") long sequence,
-    @About("True when this sentence is final.") boolean definite,
-    @About("True when the whole turn is final.") boolean paragraph)
+    @About(value = "True when this sentence is final.", example = "true") boolean definite,
+    @About(value = "True when the whole turn is final.", example = "true") boolean paragraph)
     implements RoomScoped {
 
   /** Who spoke. */

@@ -3,9 +3,13 @@ package dev.parley.events.codec;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.parley.events.BadRow;
 import dev.parley.events.Payload;
 import dev.parley.events.PayloadTypes;
 import dev.parley.events.Topic;
@@ -14,8 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,25 +36,28 @@ import org.jspecify.annotations.Nullable;
 public final class EventCodec {
   static final String CONTENT_TYPE = "application/json";
 
-  private static final DateTimeFormatter MILLIS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+  /** Most bytes of a record's key: two ids of full length, an AppId and what stands between. */
+  public static final int MAX_KEY_BYTES = 512;
 
   private static final ClassValue<ObjectWriter> WRITERS =
       new ClassValue<>() {
         @Override
         protected ObjectWriter computeValue(Class<?> type) {
-          return Json.mapper().writerFor(type);
+          return Json.CONTRACT.writerFor(type);
         }
       };
   private static final ClassValue<ObjectReader> READERS =
       new ClassValue<>() {
         @Override
         protected ObjectReader computeValue(Class<?> type) {
-          return Json.mapper().readerFor(type);
+          return Json.CONTRACT.readerFor(type);
         }
       };
 
-  // Types are few and constants: encoding them once saves an allocation per record.
+  private static final char REPLACEMENT = '\uFFFD';
+
+  // Types and sources are few: encoding them once saves an allocation per record.
+  private static final int MAX_CONSTANTS = 1024;
   private static final Map<String, byte[]> UTF8 = new ConcurrentHashMap<>();
 
   private EventCodec() {}
@@ -69,37 +75,104 @@ public final class EventCodec {
   /**
    * Writes the attributes into the headers and returns the data.
    *
-   * @throws EventTooLargeException when the data has more than {@link Topic#MAX_RECORD_BYTES}
+   * @throws EventTooLargeException when the data has more than {@link Topic#MAX_RECORD_BYTES}, is
+   *     nested deeper than {@link Json#MAX_DEPTH}, or has too long a key, name or number
+   * @throws EventRefusedException when it breaks another rule that readers rely on
    */
   public static byte[] encode(Envelope<?> envelope, Headers headers) {
     Payload data = envelope.data();
     String type = envelope.type().value();
-    byte[] value;
-    try {
-      value = WRITERS.get(data.getClass()).writeValueAsBytes(data);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a payload of type " + type + " does not serialise", e);
+    String key = data.recordKey();
+    // Four bytes are the most that UTF-8 needs for what Java counts as one.
+    if (key.length() > MAX_KEY_BYTES / 4 && utf8(key).length > MAX_KEY_BYTES) {
+      throw new EventTooLargeException(
+          type, "has a key of more than " + MAX_KEY_BYTES + " bytes, which no topic takes");
     }
+    long time = data.eventTimeMillis();
+    long ingestedAt = envelope.ingestedAt().toEpochMilli();
+    if (outOfTime(time) || outOfTime(ingestedAt)) {
+      throw new EventRefusedException(
+          type, "has a time that is not between the years 1970 and 9999");
+    }
+    byte[] value = json(type, data);
     if (value.length > Topic.MAX_RECORD_BYTES) {
       throw new EventTooLargeException(type, value.length);
     }
-    put(headers, "content-type", constant(CONTENT_TYPE));
-    put(headers, "ce_specversion", constant("1.0"));
-    put(headers, "ce_id", utf8(envelope.id()));
-    put(headers, "ce_source", constant(envelope.source()));
-    put(headers, "ce_type", constant(type));
-    if (!data.subject().isEmpty()) {
-      put(headers, "ce_subject", utf8(data.subject()));
+    String subject = data.subject();
+    // Looking for headers to replace costs more than adding them: mostly there are none.
+    boolean replace = headers.iterator().hasNext();
+    put(headers, replace, "content-type", constant(CONTENT_TYPE));
+    put(headers, replace, "ce_specversion", constant("1.0"));
+    put(headers, replace, "ce_id", utf8(envelope.id()));
+    put(headers, replace, "ce_source", constant(envelope.source()));
+    put(headers, replace, "ce_type", constant(type));
+    if (!subject.isEmpty()) {
+      put(headers, replace, "ce_subject", utf8(subject));
     }
-    put(headers, "ce_time", utf8(MILLIS.format(envelope.time())));
-    put(headers, "ce_partitionkey", utf8(RoomPartitioner.partitionKey(data.recordKey())));
-    put(headers, "ce_ingestedat", utf8(MILLIS.format(envelope.ingestedAt())));
+    put(headers, replace, "ce_time", Rfc3339.bytes(time));
+    put(headers, replace, "ce_partitionkey", utf8(RoomPartitioner.partitionKey(key)));
+    put(headers, replace, "ce_ingestedat", Rfc3339.bytes(ingestedAt));
     if (envelope.traceparent() != null) {
-      put(headers, "ce_traceparent", utf8(envelope.traceparent()));
+      byte[] traceparent = utf8(envelope.traceparent());
+      put(headers, replace, "ce_traceparent", traceparent);
       // The name under which tracing tools look for it.
-      put(headers, "traceparent", utf8(envelope.traceparent()));
+      put(headers, replace, "traceparent", traceparent);
+    }
+    if (data instanceof BadRow row) {
+      BadRows.originOf(row).forEach((name, text) -> put(headers, replace, name, utf8(text)));
     }
     return value;
+  }
+
+  private static byte[] json(String type, Payload data) {
+    ObjectWriter writer = WRITERS.get(data.getClass());
+    try {
+      return writer.writeValueAsBytes(data);
+    } catch (JsonProcessingException e) {
+      StreamConstraintsException bound = cause(StreamConstraintsException.class, e);
+      if (bound != null) {
+        throw new EventTooLargeException(
+            type,
+            "is nested deeper than "
+                + Json.MAX_DEPTH
+                + ", or has a field name of more than "
+                + Json.MAX_NAME_LENGTH
+                + " characters or a number of more than "
+                + Json.MAX_NUMBER_LENGTH
+                + " digits");
+      }
+      return escaped(type, writer, data);
+    }
+  }
+
+  // Half of a surrogate pair has no UTF-8, but JSON can escape it, and a client may well send one:
+  // what it reported is kept as it is.
+  private static byte[] escaped(String type, ObjectWriter writer, Payload data) {
+    try {
+      return writer.with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsBytes(data);
+    } catch (JsonProcessingException e) {
+      throw new EventRefusedException(type, "cannot be written as JSON");
+    }
+  }
+
+  private static boolean outOfTime(long epochMillis) {
+    return epochMillis < 0 || epochMillis > Payload.MAX_EVENT_TIME_MILLIS;
+  }
+
+  /**
+   * Reads a record with its key; whatever the bytes are, the answer is one of {@link Decoded}'s
+   * cases. For readers who rely on the key: an event under a key that is not its own is refused.
+   */
+  public static Decoded decode(byte @Nullable [] key, Headers headers, byte @Nullable [] value) {
+    if (key != null && key.length > MAX_KEY_BYTES) {
+      return refused(
+          Code.TOO_LARGE, "the key has " + key.length + " bytes, at most " + MAX_KEY_BYTES);
+    }
+    Decoded decoded = decode(headers, value);
+    return decoded instanceof Decoded.Event event
+            && !Arrays.equals(key, utf8(event.envelope().data().recordKey()))
+        ? refused(Code.DOES_NOT_FIT_TYPE, "the key is not the one that the data says")
+        : decoded;
   }
 
   /** Reads a record; whatever the bytes are, the answer is one of {@link Decoded}'s cases. */
@@ -123,33 +196,73 @@ public final class EventCodec {
       }
       String id = required(headers, "ce_id");
       String source = required(headers, "ce_source");
-      Instant ingestedAt = instant("ce_ingestedat", required(headers, "ce_ingestedat"));
+      Instant ingestedAt = instant(headers, "ce_ingestedat");
       String traceparent = optional(headers, "ce_traceparent");
       Payload data = READERS.get(type.get()).readValue(value);
       if (data == null) {
         return refused(Code.DOES_NOT_FIT_TYPE, "the value is JSON null");
       }
-      String missing = RequiredFields.firstMissing(data);
-      if (missing != null) {
-        return refused(Code.DOES_NOT_FIT_TYPE, "field " + missing + " is missing");
+      if (outOfTime(data.eventTimeMillis())) {
+        return refused(
+            Code.DOES_NOT_FIT_TYPE, "eventTimeMillis is not between the years 1970 and 9999");
       }
       return new Decoded.Event(new Envelope<>(id, source, ingestedAt, traceparent, data));
     } catch (HeaderProblem e) {
       return refused(e.code, e.getMessage());
-    } catch (StreamConstraintsException e) {
-      return refused(Code.TOO_LARGE, "the value is nested too deeply or has too long a part");
-    } catch (JsonMappingException e) {
-      return refused(Code.DOES_NOT_FIT_TYPE, "the value does not fit the type at " + path(e));
     } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      return refused(
-          Code.NOT_JSON,
-          "the value is not JSON" + (at == null ? "" : " at byte " + at.getByteOffset()));
+      return refused(e, value);
     } catch (IOException e) {
       return refused(Code.NOT_JSON, "the value cannot be read");
     } catch (IllegalArgumentException e) {
       return refused(Code.HEADER_MALFORMED, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Decoded.Refused refused(JsonProcessingException e, byte[] value) {
+    if (cause(StreamConstraintsException.class, e) != null) {
+      return refused(Code.TOO_LARGE, "the value is nested too deeply or has too long a part");
+    }
+    if (!(e instanceof JsonMappingException misfit)
+        || cause(StreamReadException.class, e) != null) {
+      JsonLocation at = e.getLocation();
+      return refused(
+          Code.NOT_JSON,
+          "the value is not JSON" + (at == null ? "" : " at byte " + at.getByteOffset()));
+    }
+    return refused(
+        Code.DOES_NOT_FIT_TYPE,
+        isMissing(misfit, value)
+            ? "field " + path(misfit) + " is missing"
+            : "the value does not fit the type at " + path(misfit));
+  }
+
+  // The reader reports a field that is missing and one that does not fit alike; people want to
+  // know.
+  private static boolean isMissing(JsonMappingException misfit, byte[] value) {
+    if (misfit.getPath().isEmpty()) {
+      return false;
+    }
+    try {
+      JsonNode node = Json.CONTRACT.readTree(value);
+      for (JsonMappingException.Reference step : misfit.getPath()) {
+        node =
+            step.getFieldName() == null
+                ? node.path(step.getIndex())
+                : node.path(step.getFieldName());
+      }
+      return node.isMissingNode() || node.isNull();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static <T extends Throwable> @Nullable T cause(Class<T> type, Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (type.isInstance(at)) {
+        return type.cast(at);
+      }
+    }
+    return null;
   }
 
   private static Decoded.Refused refused(Code code, @Nullable String reason) {
@@ -167,13 +280,23 @@ public final class EventCodec {
     return path.isEmpty() ? "its root" : path;
   }
 
-  private static void put(Headers headers, String name, byte[] value) {
-    headers.remove(name);
+  private static void put(Headers headers, boolean replace, String name, byte[] value) {
+    if (replace) {
+      headers.remove(name);
+    }
     headers.add(name, value);
   }
 
   private static byte[] constant(String text) {
-    return UTF8.computeIfAbsent(text, EventCodec::utf8);
+    byte[] known = UTF8.get(text);
+    if (known != null) {
+      return known;
+    }
+    byte[] bytes = utf8(text);
+    if (UTF8.size() < MAX_CONSTANTS) {
+      UTF8.put(text, bytes);
+    }
+    return bytes;
   }
 
   private static byte[] utf8(String text) {
@@ -189,6 +312,18 @@ public final class EventCodec {
   }
 
   private static @Nullable String optional(Headers headers, String name) throws HeaderProblem {
+    byte[] bytes = header(headers, name);
+    if (bytes == null) {
+      return null;
+    }
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(utf8(text), bytes)) {
+      throw new HeaderProblem(Code.HEADER_MALFORMED, "header " + name + " is not UTF-8");
+    }
+    return text;
+  }
+
+  private static byte @Nullable [] header(Headers headers, String name) throws HeaderProblem {
     Header header = headers.lastHeader(name);
     if (header == null || header.value() == null) {
       return null;
@@ -196,15 +331,23 @@ public final class EventCodec {
     if (header.value().length > 4 * Envelope.MAX_ATTRIBUTE_LENGTH) {
       throw new HeaderProblem(Code.HEADER_MALFORMED, "header " + name + " is too long");
     }
-    return new String(header.value(), StandardCharsets.UTF_8);
+    return header.value();
   }
 
-  private static Instant instant(String name, String text) throws HeaderProblem {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeException e) {
-      throw new HeaderProblem(Code.HEADER_MALFORMED, "header " + name + " is not a UTC time");
+  private static Instant instant(Headers headers, String name) throws HeaderProblem {
+    byte[] text = header(headers, name);
+    if (text == null || text.length == 0) {
+      throw new HeaderProblem(Code.HEADER_MISSING, "header " + name + " is missing");
     }
+    try {
+      Instant time = Rfc3339.parse(text);
+      if (!outOfTime(time.toEpochMilli())) {
+        return time;
+      }
+    } catch (DateTimeException | ArithmeticException e) {
+      // Refused below, with the same words.
+    }
+    throw new HeaderProblem(Code.HEADER_MALFORMED, "header " + name + " is not a UTC time");
   }
 
   private static final class HeaderProblem extends Exception {

@@ -1,75 +1,62 @@
 package dev.parley.events.codec;
 
-import java.lang.reflect.InvocationTargetException;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
+import com.fasterxml.jackson.databind.introspect.NopAnnotationIntrospector;
+import dev.parley.events.Payload;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds fields that the type requires and the JSON did not have: JSON knows no null-marked types.
+ * Makes the reader ask for every record component that is not {@link Nullable}: JSON knows no
+ * null-marked types.
  */
-final class RequiredFields {
-  private record Field(RecordComponent component, boolean nullable, boolean nested) {}
+final class RequiredFields extends NopAnnotationIntrospector {
+  private static final long serialVersionUID = 1L;
+  private static final String CONTRACT = Payload.class.getPackageName();
 
-  private static final Map<Class<?>, List<Field>> FIELDS = new ConcurrentHashMap<>();
-
-  private RequiredFields() {}
-
-  /** The path of the first required field that is null, or null when all are there. */
-  static @Nullable String firstMissing(Object value) {
-    for (Field field : FIELDS.computeIfAbsent(value.getClass(), RequiredFields::fieldsOf)) {
-      Object inner = read(field.component(), value);
-      String name = field.component().getName();
-      if (inner == null) {
-        if (!field.nullable()) {
-          return name;
-        }
-      } else if (field.nested()) {
-        String missing = inner instanceof List<?> list ? inList(list) : firstMissing(inner);
-        if (missing != null) {
-          return name + "." + missing;
-        }
-      }
-    }
-    return null;
+  @Override
+  public @Nullable Boolean hasRequiredMarker(AnnotatedMember member) {
+    return component(member).map(RequiredFields::required).orElse(null);
   }
 
-  private static @Nullable String inList(List<?> list) {
-    for (int i = 0; i < list.size(); i++) {
-      Object item = list.get(i);
-      String missing = item.getClass().isRecord() ? firstMissing(item) : null;
-      if (missing != null) {
-        return "[" + i + "]." + missing;
-      }
-    }
-    return null;
-  }
-
-  private static List<Field> fieldsOf(Class<?> type) {
-    if (!type.isRecord()) {
-      return List.of();
-    }
-    return Arrays.stream(type.getRecordComponents())
-        .filter(component -> !component.getType().isPrimitive())
+  @Override
+  public JsonSetter.Value findSetterInfo(Annotated annotated) {
+    return component(annotated)
+        // null is a value where the field holds JSON of somebody else.
+        .filter(component -> !JsonNode.class.isAssignableFrom(component.getType()))
         .map(
-            component -> {
-              component.getAccessor().setAccessible(true);
-              return new Field(
-                  component,
-                  component.getAnnotatedType().isAnnotationPresent(Nullable.class),
-                  component.getType().isRecord() || List.class.equals(component.getType()));
-            })
-        .toList();
+            component ->
+                required(component)
+                    ? JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL)
+                    : JsonSetter.Value.forContentNulls(Nulls.FAIL))
+        .orElse(JsonSetter.Value.empty());
   }
 
-  private static @Nullable Object read(RecordComponent component, Object record) {
-    try {
-      return component.getAccessor().invoke(record);
-    } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException("record component " + component + " cannot be read", e);
+  private static boolean required(RecordComponent component) {
+    return !component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+  }
+
+  private static Optional<RecordComponent> component(Annotated annotated) {
+    if (!(annotated instanceof AnnotatedMember member)
+        || !member.getDeclaringClass().isRecord()
+        || !member.getDeclaringClass().getPackageName().equals(CONTRACT)) {
+      return Optional.empty();
     }
+    RecordComponent[] components = member.getDeclaringClass().getRecordComponents();
+    if (member instanceof AnnotatedParameter parameter) {
+      return parameter.getOwner().getParameterCount() == components.length
+          ? Optional.of(components[parameter.getIndex()])
+          : Optional.empty();
+    }
+    return Arrays.stream(components)
+        .filter(component -> component.getName().equals(member.getName()))
+        .findFirst();
   }
 }

@@ -8,7 +8,10 @@ import dev.parley.events.About;
  * An RTC application of the account: exactly 24 letters and digits, because access tokens carry it
  * without a length.
  */
-@About(value = "The RTC application of the account.", example = "123456781234567812345678")
+@About(
+    value = "The RTC application of the account.",
+    example = "123456781234567812345678",
+    pattern = "^[A-Za-z0-9]{24}$")
 public record AppId(@JsonValue String value) {
   /** Characters of every AppId. */
   public static final int LENGTH = 24;

@@ -12,7 +12,8 @@ import dev.parley.events.Sensitivity;
 @About(
     value = "One command to an agent; a retried command keeps it.",
     example = "c-7215ee9c7d9dc229d2921a40e899ec5f",
-    sensitivity = Sensitivity.NONE)
+    sensitivity = Sensitivity.NONE,
+    pattern = IdRule.PATTERN)
 public record CommandId(@JsonValue String value) {
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public CommandId {

@@ -8,6 +8,9 @@ package dev.parley.events.id;
 final class IdRule {
   static final int MAX_LENGTH = 128;
 
+  /** The same rule for the published schema. */
+  static final String PATTERN = "^[A-Za-z0-9_@.-]{1,128}$";
+
   private IdRule() {}
 
   /**

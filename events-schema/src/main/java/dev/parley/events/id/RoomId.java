@@ -12,7 +12,8 @@ import dev.parley.events.Sensitivity;
 @About(
     value = "The room: the place where users and agents meet.",
     example = "Room123",
-    sensitivity = Sensitivity.NONE)
+    sensitivity = Sensitivity.NONE,
+    pattern = IdRule.PATTERN)
 public record RoomId(@JsonValue String value) {
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public RoomId {

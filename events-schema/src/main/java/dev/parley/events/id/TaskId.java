@@ -12,7 +12,8 @@ import dev.parley.events.Sensitivity;
 @About(
     value = "One run of an agent in a room, named by Parley.",
     example = "t-5d41402abc4b2a76b9719d911017c592",
-    sensitivity = Sensitivity.NONE)
+    sensitivity = Sensitivity.NONE,
+    pattern = IdRule.PATTERN)
 public record TaskId(@JsonValue String value) {
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public TaskId {

@@ -9,7 +9,8 @@ import dev.parley.events.Sensitivity;
 @About(
     value = "A user of a room, human or agent.",
     example = "alice",
-    sensitivity = Sensitivity.PERSONAL)
+    sensitivity = Sensitivity.PERSONAL,
+    pattern = IdRule.PATTERN)
 public record UserId(@JsonValue String value) {
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public UserId {

@@ -1,0 +1,27 @@
+package dev.parley.events.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.events.Topic;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class AsyncApiIT {
+  @Test
+  void theOfficialParserAcceptsTheDocument() throws Exception {
+    // When
+    String channels =
+        NodeScript.run(
+            "validate.mjs",
+            PublishedFiles.ROOT
+                .resolve("events-schema/src/main/resources/asyncapi.json")
+                .toString());
+
+    // Then
+    assertThat(channels.lines())
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Topic.values())
+                .map(topic -> topic.topicName() + " " + AsyncApi.typesOf(topic).size())
+                .toList());
+  }
+}
