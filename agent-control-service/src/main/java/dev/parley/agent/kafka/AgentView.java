@@ -9,15 +9,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import org.eclipse.microprofile.health.HealthCheck;
-import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.Readiness;
 import org.jspecify.annotations.Nullable;
 
 /** What reads are answered from, where this instance has the role to answer them. */
 @ApplicationScoped
-@Readiness
-public class AgentView implements HealthCheck {
+public class AgentView {
   private final TaskView tasks;
   private final TaskEvents events;
   private final @Nullable ViewLoop loop;
@@ -60,8 +56,8 @@ public class AgentView implements HealthCheck {
     return loop != null && loop.caughtUp();
   }
 
-  @Override
-  public HealthCheckResponse call() {
-    return HealthCheckResponse.named("task-view").status(loop == null || loop.caughtUp()).build();
+  /** False only where this instance answers reads and cannot yet. */
+  boolean ready() {
+    return loop == null || loop.caughtUp();
   }
 }

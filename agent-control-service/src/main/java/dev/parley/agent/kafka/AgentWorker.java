@@ -20,15 +20,11 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.eclipse.microprofile.health.HealthCheck;
-import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.Liveness;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the worker where this instance has that role. */
 @ApplicationScoped
-@Liveness
-public class AgentWorker implements HealthCheck {
+public class AgentWorker {
   private final @Nullable CommandLoop loop;
 
   @Inject
@@ -105,11 +101,13 @@ public class AgentWorker implements HealthCheck {
     }
   }
 
-  @Override
-  public HealthCheckResponse call() {
-    return HealthCheckResponse.named("agent-worker")
-        .status(loop == null || loop.alive())
-        .withData("role", loop == null ? "off" : loop.settled() ? "working" : "waiting")
-        .build();
+  /** False only where this instance should work and does not. */
+  boolean alive() {
+    return loop == null || loop.alive();
+  }
+
+  /** What the worker does right now, in a word. */
+  String doing() {
+    return loop == null ? "off" : loop.settled() ? "working" : "waiting";
   }
 }

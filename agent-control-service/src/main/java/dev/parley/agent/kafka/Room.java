@@ -228,7 +228,7 @@ final class Room {
                 "action", request.action().cloudName(),
                 "outcome", outcome.getClass().getSimpleName()))
         .record(Duration.ofNanos(System.nanoTime() - before));
-    if (outcome instanceof CloudProblem problem) {
+    if (outcome instanceof CloudProblem problem && !asGoodAsDone(request, problem)) {
       LOG.warnf(
           "the cloud did not carry out action=%s outcome=%s errorCode=%s requestId=%s appId=%s"
               + " taskId=%s",
@@ -240,6 +240,15 @@ final class Room {
           request.body().path("TaskId").asText());
     }
     return outcome;
+  }
+
+  // What the call was for is so already.
+  private static boolean asGoodAsDone(CloudRequest request, CloudProblem problem) {
+    return switch (request.action()) {
+      case START -> problem instanceof CloudProblem.AlreadyExists;
+      case STOP -> problem instanceof CloudProblem.NotFound;
+      case UPDATE -> false;
+    };
   }
 
   /** The answer of a tool worker becomes a command; the call's id makes it one only once. */
