@@ -171,6 +171,25 @@ final class RoomDraft {
     for (Change change : outcome.news()) {
       presenceChanged(userId, change, evidence, reason);
     }
+    if (!on && outcome.news().isEmpty() && !observer.equals(Track.CLOUD)) {
+      endEarlierEpisode(userId, observer);
+    }
+  }
+
+  // The leave was told before, by a faster source. What this observer said in the meantime of the
+  // episode's streams was told late; with the episode they end.
+  private void endEarlierEpisode(UserId userId, String observer) {
+    Change end = user(userId).presence().toldOf(observer);
+    if (end != null && !end.on()) {
+      for (Slot slot : Slot.values()) {
+        Track track = user(userId).slot(slot);
+        Change last = track.last();
+        if (last != null && last.on() && last.atMillis() <= end.atMillis()) {
+          Change own = user(userId).presence().nextOff(last.atMillis());
+          endSlot(userId, slot, (own == null ? end : own).atMillis());
+        }
+      }
+    }
   }
 
   /** It follows from something else that a user is gone. */
@@ -192,16 +211,19 @@ final class RoomDraft {
       String observer,
       Evidence evidence,
       UnpublishReason reason) {
+    endIfEpisodeOver(userId, slot, atMillis);
     Track.Outcome outcome = user(userId).slot(slot).report(observer, on, atMillis, tolerance());
     boolean begins = !outcome.news().isEmpty() && outcome.news().get(0).on();
     if (begins && !present(userId)) {
-      Change left = user(userId).presence().last();
-      if (left != null && atMillis <= left.atMillis() + tolerance()) {
-        // Late news of an episode that is over; its end was told already.
-        return;
-      }
-      userReported(userId, true, atMillis, observer, Evidence.INFERRED, LeaveReason.UNKNOWN);
-      if (!present(userId)) {
+      Track presence = user(userId).presence();
+      Change left = presence.last();
+      if (left == null || atMillis > left.atMillis() + tolerance()) {
+        userReported(userId, true, atMillis, observer, Evidence.INFERRED, LeaveReason.UNKNOWN);
+        if (!present(userId)) {
+          return;
+        }
+      } else if (!presence.wasOn(atMillis + tolerance())) {
+        // Of an episode that nobody told of, or that is forgotten.
         return;
       }
     }
@@ -266,12 +288,13 @@ final class RoomDraft {
   }
 
   private void left(UserId userId, long atMillis, Evidence evidence, LeaveReason reason) {
+    Change joined = user(userId).presence().latestOn(atMillis);
     for (Slot slot : Slot.values()) {
-      Track.Outcome outcome = user(userId).slot(slot).force(false, atMillis);
-      if (!outcome.news().isEmpty()) {
-        putSlot(userId, slot, outcome.track());
-        slotChanged(
-            userId, slot, outcome.news().get(0), Evidence.INFERRED, UnpublishReason.USER_LEFT);
+      Change last = user(userId).slot(slot).last();
+      boolean ofThisEpisode =
+          joined == null || last == null || last.atMillis() >= joined.atMillis() - tolerance();
+      if (ofThisEpisode) {
+        endSlot(userId, slot, atMillis);
       }
     }
     tell(
@@ -286,6 +309,25 @@ final class RoomDraft {
     }
   }
 
+  // Late news of a stream whose user left since, followed by news from after that leave.
+  private void endIfEpisodeOver(UserId userId, Slot slot, long atMillis) {
+    Change last = user(userId).slot(slot).last();
+    Change end =
+        last == null || !last.on() ? null : user(userId).presence().nextOff(last.atMillis());
+    if (end != null && atMillis > end.atMillis() + tolerance()) {
+      endSlot(userId, slot, end.atMillis());
+    }
+  }
+
+  private void endSlot(UserId userId, Slot slot, long atMillis) {
+    Track.Outcome outcome = user(userId).slot(slot).force(false, atMillis);
+    if (!outcome.news().isEmpty()) {
+      putSlot(userId, slot, outcome.track());
+      slotChanged(
+          userId, slot, outcome.news().get(0), Evidence.INFERRED, UnpublishReason.USER_LEFT);
+    }
+  }
+
   static TaskMemory ended(TaskMemory task) {
     return new TaskMemory(
         task.agentUserId(), task.stage(), task.stageMillis(), true, task.rounds(), task.done());
@@ -294,6 +336,11 @@ final class RoomDraft {
   private void close(long atMillis, Evidence evidence, CloseReason reason) {
     if (open) {
       open = false;
+      for (String name : List.copyOf(users.keySet())) {
+        for (Slot slot : Slot.values()) {
+          endIfEpisodeOver(new UserId(name), slot, Long.MAX_VALUE);
+        }
+      }
       tell(
           new RoomClosed(appId(), roomId(), atMillis, evidence, reason),
           "closed",
@@ -407,10 +454,10 @@ final class RoomDraft {
         appId(), roomId(), Math.max(latestMillis, openedMillis), open, openedMillis, there, heard);
   }
 
-  private static RoomState.User state(UserId userId, UserMemory user) {
+  private RoomState.User state(UserId userId, UserMemory user) {
     List<RoomState.Stream> streams = new ArrayList<>();
     for (Slot slot : Slot.values()) {
-      if (!slot.capture() && user.slot(slot).on()) {
+      if (!slot.capture() && onNow(user, slot)) {
         streams.add(new RoomState.Stream(slot.mediaType(), slot.screen()));
       }
     }
@@ -418,7 +465,14 @@ final class RoomDraft {
         userId,
         Objects.requireNonNull(user.presence().last()).atMillis(),
         streams,
-        user.slot(Slot.MICROPHONE).on(),
-        user.slot(Slot.CAMERA).on());
+        onNow(user, Slot.MICROPHONE),
+        onNow(user, Slot.CAMERA));
+  }
+
+  // Late news of an earlier episode is not the state of this one.
+  private boolean onNow(UserMemory user, Slot slot) {
+    Change joined = Objects.requireNonNull(user.presence().last());
+    Change last = user.slot(slot).last();
+    return last != null && last.on() && last.atMillis() >= joined.atMillis() - tolerance();
   }
 }

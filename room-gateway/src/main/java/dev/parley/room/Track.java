@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     report from in between still come in, both changes are real
  */
 record Track(List<Change> changes, Map<String, Word> words, @Nullable Later later) {
-  private static final int MAX_CHANGES = 8;
+  private static final int MAX_CHANGES = 64;
   private static final int MAX_WORDS = 64;
 
   /** The observer name of the cloud's webhooks. */
@@ -29,8 +29,12 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
 
   static final Track EMPTY = new Track(List.of(), Map.of(), null);
 
-  /** A change and its number, counted from 1. */
-  record Change(long index, boolean on, long atMillis) {}
+  /**
+   * A change and its number, counted from 1.
+   *
+   * @param inferred nobody said so yet; its time may still be mended
+   */
+  record Change(long index, boolean on, long atMillis, boolean inferred) {}
 
   /** An observer's last word, and the newest change that it has told of. */
   record Word(long index, boolean on) {}
@@ -55,6 +59,40 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     return changes.isEmpty() ? null : changes.get(changes.size() - 1);
   }
 
+  /** True when it was on at some time up to that one, as far as is remembered. */
+  boolean wasOn(long atMillis) {
+    return changes.stream().anyMatch(change -> change.on() && change.atMillis() <= atMillis);
+  }
+
+  /** The last time it came on, up to that moment. */
+  @Nullable Change latestOn(long atMillis) {
+    Change latest = null;
+    for (Change change : changes) {
+      if (change.on() && change.atMillis() <= atMillis) {
+        latest = change;
+      }
+    }
+    return latest;
+  }
+
+  /** The first time it went off, from that moment on. */
+  @Nullable Change nextOff(long atMillis) {
+    for (Change change : changes) {
+      if (!change.on() && change.atMillis() >= atMillis) {
+        return change;
+      }
+    }
+    return null;
+  }
+
+  /** The newest change that the observer has told of. */
+  @Nullable Change toldOf(String observer) {
+    Word word = words.get(observer);
+    return word == null
+        ? null
+        : changes.stream().filter(c -> c.index() == word.index()).findFirst().orElse(null);
+  }
+
   /** True when that observer's last word was "on". */
   boolean saidOn(String observer) {
     Word word = words.get(observer);
@@ -72,6 +110,9 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     }
     Change last = last();
     if (on == on()) {
+      if (last != null && last.inferred() && atMillis < last.atMillis()) {
+        return new Outcome(mended(observer, last, atMillis), List.of());
+      }
       return new Outcome(confirmed(observer, on, atMillis, cloud, toleranceMillis), List.of());
     }
     boolean ownOrder = !cloud && last != null && told == last.index();
@@ -79,12 +120,12 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
       // From an earlier episode: history that is told is not told again differently.
       return new Outcome(new Track(changes, with(observer, told, on), later), List.of());
     }
-    Change change = next(on, atMillis);
+    Change change = next(on, atMillis, false);
     List<Change> news = new ArrayList<>(List.of(change));
     if (later != null && later.on() != on) {
       long slack = cloud && later.cloud() ? 0 : toleranceMillis;
       if (later.atMillis() > change.atMillis() + slack) {
-        news.add(new Change(change.index() + 1, later.on(), later.atMillis()));
+        news.add(new Change(change.index() + 1, later.on(), later.atMillis(), false));
       }
     }
     return new Outcome(
@@ -96,8 +137,18 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     if (on == on()) {
       return new Outcome(this, List.of());
     }
-    List<Change> news = List.of(next(on, atMillis));
+    List<Change> news = List.of(next(on, atMillis, true));
     return new Outcome(new Track(appended(news), words, null), news);
+  }
+
+  // The end was inferred from the user's leave, and told; here is when it really was. Told is told,
+  // but what the same stream did between that and the leave can now be understood.
+  private Track mended(String observer, Change last, long atMillis) {
+    List<Change> mended = new ArrayList<>(changes);
+    long before = changes.size() > 1 ? changes.get(changes.size() - 2).atMillis() : 0;
+    mended.set(
+        mended.size() - 1, new Change(last.index(), last.on(), Math.max(before, atMillis), false));
+    return new Track(mended, with(observer, last.index(), last.on()), later);
   }
 
   private Track confirmed(
@@ -128,11 +179,11 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     return nearest;
   }
 
-  private Change next(boolean on, long atMillis) {
+  private Change next(boolean on, long atMillis, boolean inferred) {
     Change last = last();
     return last == null
-        ? new Change(1, on, atMillis)
-        : new Change(last.index() + 1, on, Math.max(atMillis, last.atMillis()));
+        ? new Change(1, on, atMillis, inferred)
+        : new Change(last.index() + 1, on, Math.max(atMillis, last.atMillis()), inferred);
   }
 
   private List<Change> appended(List<Change> news) {

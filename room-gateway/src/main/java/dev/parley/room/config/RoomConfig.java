@@ -210,17 +210,5 @@ public interface RoomConfig {
     /** Most entries of a timeline page. */
     @WithDefault("1000")
     int maxPage();
-
-    /** Listeners of this process; more are told to come again later. */
-    @WithDefault("2000")
-    int maxListeners();
-
-    /** Records that a listener may lag behind before it is dropped. */
-    @WithDefault("512")
-    int maxLag();
-
-    /** Records that are kept for listeners that resume. */
-    @WithDefault("10000")
-    int resumeRecords();
   }
 }

@@ -1,0 +1,185 @@
+package dev.parley.room.http;
+
+import dev.parley.events.RoomState;
+import dev.parley.events.id.RoomId;
+import dev.parley.events.id.RoomKey;
+import dev.parley.kit.problem.Problem;
+import dev.parley.kit.problem.ProblemException;
+import dev.parley.kit.session.Session;
+import dev.parley.room.config.RoomConfig;
+import dev.parley.room.kafka.RoomsView;
+import dev.parley.room.kafka.TimelineReader;
+import dev.parley.room.push.LiveRooms;
+import dev.parley.room.push.Timeline;
+import dev.parley.room.push.Timeline.Position;
+import io.quarkus.security.Authenticated;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Live rooms and their timelines. Operators and analysts see every room, participants their own. */
+@Path("/v1/rooms")
+@Authenticated
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Rooms", description = "Who is in which room now, and what happened there")
+public class RoomResource {
+  private static final Duration DEFAULT_SPAN = Duration.ofHours(1);
+
+  private final JsonWebToken token;
+  private final RoomsView view;
+  private final TimelineReader timelines;
+  private final RoomConfig config;
+  private final Clock clock;
+
+  @Inject
+  RoomResource(
+      JsonWebToken token,
+      RoomsView view,
+      TimelineReader timelines,
+      RoomConfig config,
+      Clock clock) {
+    this.token = token;
+    this.view = view;
+    this.timelines = timelines;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * One page of rooms.
+   *
+   * @param next what to ask for as {@code after}; null on the last page
+   */
+  public record RoomPage(List<RoomState> rooms, @Nullable String next) {}
+
+  /** Rooms by id. */
+  @GET
+  @NonBlocking
+  @Operation(summary = "Lists rooms")
+  public RoomPage list(
+      @QueryParam("open") @DefaultValue("true") String open,
+      @QueryParam("prefix") @DefaultValue("") String prefix,
+      @QueryParam("after") @DefaultValue("") String after,
+      @QueryParam("limit") @DefaultValue("100") int limit) {
+    Boolean wanted =
+        switch (open) {
+          case "true" -> Boolean.TRUE;
+          case "false" -> Boolean.FALSE;
+          case "all" -> null;
+          default -> throw invalid("Parameter open must be true, false or all.");
+        };
+    int page = page(limit);
+    List<RoomState> rooms =
+        rooms().visible(Session.from(token), wanted, prefix, after, page + 1);
+    return rooms.size() <= page
+        ? new RoomPage(rooms, null)
+        : new RoomPage(rooms.subList(0, page), rooms.get(page - 1).roomId().value());
+  }
+
+  /** One room now. */
+  @GET
+  @Path("/{roomId}")
+  @NonBlocking
+  @Operation(summary = "Says who is in a room now, what they send, and what its agents do")
+  public RoomState one(@PathParam("roomId") RoomId roomId) {
+    RoomKey room = allowed(roomId);
+    return rooms()
+        .of(room)
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    Problem.of(404, "room_not_found", "Nobody has heard of that room lately.")));
+  }
+
+  /** What happened in a room. */
+  @GET
+  @Path("/{roomId}/timeline")
+  @Blocking
+  @Operation(
+      summary = "Tells what happened in a room, in the order in which it happened",
+      description = "From Kafka, as far back as its topics keep it; by default the last hour.")
+  public Timeline.Page timeline(
+      @PathParam("roomId") RoomId roomId,
+      @QueryParam("from") @Nullable String from,
+      @QueryParam("to") @Nullable String to,
+      @QueryParam("types") @DefaultValue("") String types,
+      @QueryParam("after") @Nullable String after,
+      @QueryParam("limit") @DefaultValue("100") int limit) {
+    RoomKey room = allowed(roomId);
+    checkRole();
+    Instant end = to == null ? clock.instant().plusSeconds(1) : instant("to", to);
+    Instant start = from == null ? end.minus(DEFAULT_SPAN) : instant("from", from);
+    if (!start.isBefore(end)) {
+      throw invalid("Parameter from must be before to.");
+    }
+    Position position =
+        after == null
+            ? null
+            : Position.ofCursor(after)
+                .orElseThrow(() -> invalid("Parameter after must be the next of a page."));
+    Timeline timeline = new Timeline(page(limit), position);
+    timelines.read(
+        room, start, end, types.isEmpty() ? Set.of() : Set.of(types.split(",")), timeline);
+    return timeline.page();
+  }
+
+  private RoomKey allowed(RoomId roomId) {
+    Session session = Session.from(token);
+    RoomKey room = new RoomKey(session.appId(), roomId);
+    session.requireRoom(room);
+    return room;
+  }
+
+  private LiveRooms rooms() {
+    checkRole();
+    return view.rooms()
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    Problem.of(503, "rooms_loading", "The rooms are being read: try again.")
+                        .retryAfter(1)));
+  }
+
+  private void checkRole() {
+    if (!config.roles().push()) {
+      throw new ProblemException(
+          Problem.of(404, "not_found", "This gateway answers no reads: its push role is off."));
+    }
+  }
+
+  private int page(int limit) {
+    if (limit < 1 || limit > config.push().maxPage()) {
+      throw invalid("Parameter limit must be 1 to " + config.push().maxPage() + ".");
+    }
+    return limit;
+  }
+
+  private static Instant instant(String name, String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw invalid("Parameter " + name + " must be a time such as 2026-01-31T12:00:00Z.");
+    }
+  }
+
+  private static ProblemException invalid(String detail) {
+    return new ProblemException(Problem.of(400, "invalid_value", detail));
+  }
+}

@@ -1,0 +1,628 @@
+package dev.parley.room;
+
+import static dev.parley.room.Rooms.APP;
+import static dev.parley.room.Rooms.ROOM;
+import static dev.parley.room.Rooms.T0;
+import static dev.parley.room.Rooms.binary;
+import static dev.parley.room.Rooms.callback;
+import static dev.parley.room.Rooms.closed;
+import static dev.parley.room.Rooms.conv;
+import static dev.parley.room.Rooms.frame;
+import static dev.parley.room.Rooms.joined;
+import static dev.parley.room.Rooms.left;
+import static dev.parley.room.Rooms.opened;
+import static dev.parley.room.Rooms.sdk;
+import static dev.parley.room.Rooms.webhook;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.parley.events.AgentEvent.AgentErrorReported;
+import dev.parley.events.AgentEvent.AgentRunStageReported;
+import dev.parley.events.AgentEvent.AgentStageChanged;
+import dev.parley.events.AgentEvent.Stage;
+import dev.parley.events.AgentRound;
+import dev.parley.events.BadRow;
+import dev.parley.events.Bytes;
+import dev.parley.events.Observation.Direction;
+import dev.parley.events.Observation.FunctionCallbackReceived;
+import dev.parley.events.Payload;
+import dev.parley.events.RoomEvent;
+import dev.parley.events.RoomEvent.CaptureStarted;
+import dev.parley.events.RoomEvent.CaptureStopped;
+import dev.parley.events.RoomEvent.CloseReason;
+import dev.parley.events.RoomEvent.Evidence;
+import dev.parley.events.RoomEvent.LeaveReason;
+import dev.parley.events.RoomEvent.MediaType;
+import dev.parley.events.RoomEvent.RoomClosed;
+import dev.parley.events.RoomEvent.RoomOpened;
+import dev.parley.events.RoomEvent.StreamPublished;
+import dev.parley.events.RoomEvent.StreamUnpublished;
+import dev.parley.events.RoomEvent.UnpublishReason;
+import dev.parley.events.RoomEvent.UserJoined;
+import dev.parley.events.RoomEvent.UserLeft;
+import dev.parley.events.RoomMessage;
+import dev.parley.events.RoomState;
+import dev.parley.events.ToolCall;
+import dev.parley.events.Transcript;
+import dev.parley.events.Transcript.Speaker;
+import dev.parley.events.id.TaskId;
+import dev.parley.events.id.UserId;
+import dev.parley.room.Rooms.Run;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RoomReducerTest {
+  private static final UserId ALICE = new UserId("alice");
+  private static final UserId BOB = new UserId("bob");
+  private static final UserId AGENT = new UserId("agent-1");
+
+  private final Run run = new Run();
+
+  private List<Payload> roomEvents() {
+    return run.facts().stream().map(Fact::data).filter(RoomEvent.class::isInstance).toList();
+  }
+
+  @Test
+  void anObserverJoinsByItsRelayAndLeavesByItsGoodbye() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0).see(closed("alice", T0 + 9_000, "c1", true), T0 + 9_000);
+
+    // Then
+    assertThat(roomEvents())
+        .containsExactly(
+            new RoomOpened(APP, ROOM, T0, Evidence.CLIENT),
+            new UserJoined(APP, ROOM, T0, Evidence.CLIENT, ALICE),
+            new UserLeft(APP, ROOM, T0 + 9_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT),
+            new RoomClosed(APP, ROOM, T0 + 9_000, Evidence.INFERRED, CloseReason.EMPTY));
+  }
+
+  @Test
+  void aBrokenRelayThatComesBackInTimeIsNoLeave() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(closed("alice", T0 + 10_000, "c1", false), T0 + 10_000)
+        .passUntil(T0 + 39_999)
+        .see(opened("alice", T0 + 39_999, "c2"), T0 + 39_999)
+        .passUntil(T0 + 80_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class)).isEmpty();
+    assertThat(run.told(UserJoined.class)).hasSize(1);
+  }
+
+  @Test
+  void aBrokenRelayThatStaysAwayIsAnInferredLeaveAtTheTimeItBroke() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(closed("alice", T0 + 10_000, "c1", false), T0 + 10_000)
+        .passUntil(T0 + 40_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(
+                APP, ROOM, T0 + 10_000, Evidence.INFERRED, ALICE, LeaveReason.CONNECTION_LOST));
+    assertThat(run.told(RoomClosed.class)).hasSize(1);
+  }
+
+  @Test
+  void aRelayThatIsNeverHeardOfAgainLapses() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0).passUntil(T0 + 179_999);
+    assertThat(run.told(UserLeft.class)).isEmpty();
+    run.passUntil(T0 + 180_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+  }
+
+  @Test
+  void anEarlierConnectionThatClosesLateEndsNothing() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("alice", T0 + 5_000, "c2"), T0 + 5_000)
+        .see(closed("alice", T0 + 6_000, "c1", false), T0 + 6_000)
+        .passUntil(T0 + 60_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class)).isEmpty();
+  }
+
+  @Test
+  void aUserWhomOnlyAVanishedObserverSawLeavesToo() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "agent-1"), T0 + 1_000)
+        .see(closed("alice", T0 + 10_000, "c1", false), T0 + 10_000)
+        .passUntil(T0 + 40_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(
+                APP, ROOM, T0 + 10_000, Evidence.INFERRED, ALICE, LeaveReason.CONNECTION_LOST),
+            new UserLeft(APP, ROOM, T0 + 10_000, Evidence.INFERRED, AGENT, LeaveReason.UNKNOWN));
+  }
+
+  @Test
+  void aUserWhomAnotherObserverStillSeesStays() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(joined("bob", 1, T0 + 100, "alice"), T0 + 100)
+        .see(closed("alice", T0 + 10_000, "c1", false), T0 + 10_000)
+        .passUntil(T0 + 60_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class)).isEmpty();
+  }
+
+  @Test
+  void theCloudsWordHoldsLongerThanABrokenRelayButNotForEver() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 50, "{'UserId':'alice'}"), T0 + 50)
+        .see(closed("alice", T0 + 10_000, "c1", false), T0 + 10_000)
+        .passUntil(T0 + 100_000);
+    assertThat(run.told(UserLeft.class)).isEmpty();
+    run.passUntil(T0 + 310_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(
+                APP, ROOM, T0 + 10_000, Evidence.INFERRED, ALICE, LeaveReason.CONNECTION_LOST));
+  }
+
+  @Test
+  void aUserWithoutRelayStaysOnTheCloudsWordAlone() {
+    // When
+    run.see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'alice'}"), T0)
+        .passUntil(T0 + 3_600_000)
+        .see(
+            webhook(
+                "e2",
+                "UserLeaveRoom",
+                T0 + 3_600_000,
+                "{'UserId':'alice','Reason':'connectionLost'}"),
+            T0 + 3_600_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(
+                APP, ROOM, T0 + 3_600_000, Evidence.CLOUD, ALICE, LeaveReason.CONNECTION_LOST));
+  }
+
+  @Test
+  void theSameJoinFromEverybodyIsOneFact() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 5_000, "{'UserId':'agent-1'}"), T0 + 5_100)
+        .see(webhook("e1", "UserJoinRoom", T0 + 5_000, "{'UserId':'agent-1'}"), T0 + 5_200)
+        .see(joined("alice", 1, T0 + 5_040, "agent-1"), T0 + 5_300)
+        .see(joined("bob", 1, T0 + 4_900, "agent-1"), T0 + 9_000)
+        .see(joined("bob", 1, T0 + 4_900, "agent-1"), T0 + 9_500);
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .containsExactly(
+            new UserJoined(APP, ROOM, T0, Evidence.CLIENT, ALICE),
+            new UserJoined(APP, ROOM, T0, Evidence.CLIENT, BOB),
+            new UserJoined(APP, ROOM, T0 + 5_000, Evidence.CLOUD, AGENT));
+  }
+
+  @Test
+  void alateJoinOfAnEpisodeThatIsOverIsNotTold() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(joined("alice", 1, T0 + 10_000, "agent-1"), T0 + 10_000)
+        .see(left("alice", 2, T0 + 30_000, "agent-1"), T0 + 30_000)
+        .see(joined("bob", 1, T0 + 10_020, "agent-1"), T0 + 31_000)
+        .see(left("bob", 2, T0 + 30_020, "agent-1"), T0 + 31_000);
+
+    // Then
+    assertThat(run.told(UserJoined.class)).filteredOn(f -> f.userId().equals(AGENT)).hasSize(1);
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+  }
+
+  @Test
+  void aLeaveThatComesLateAfterTheRejoinWasSeenMakesBothFacts() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "agent-1"), T0 + 1_000)
+        .see(joined("alice", 2, T0 + 60_000, "agent-1"), T0 + 60_000)
+        .see(left("bob", 1, T0 + 40_000, "agent-1"), T0 + 61_000);
+
+    // Then
+    assertThat(roomEvents())
+        .endsWith(
+            new UserLeft(APP, ROOM, T0 + 40_000, Evidence.CLIENT, AGENT, LeaveReason.QUIT),
+            new UserJoined(APP, ROOM, T0 + 60_000, Evidence.CLIENT, AGENT));
+  }
+
+  @Test
+  void webhooksThatOvertookEachOtherTellTheTrueStory() {
+    // When
+    run.see(webhook("e2", "UserLeaveRoom", T0 + 2_000, "{'UserId':'alice'}"), T0 + 2_000)
+        .see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'alice'}"), T0 + 3_000);
+
+    // Then
+    assertThat(roomEvents())
+        .containsExactly(
+            new RoomOpened(APP, ROOM, T0, Evidence.CLOUD),
+            new UserJoined(APP, ROOM, T0, Evidence.CLOUD, ALICE),
+            new UserLeft(APP, ROOM, T0 + 2_000, Evidence.CLOUD, ALICE, LeaveReason.UNKNOWN),
+            new RoomClosed(APP, ROOM, T0 + 2_000, Evidence.INFERRED, CloseReason.EMPTY));
+  }
+
+  @Test
+  void streamsAndCapturesEndBeforeTheirUserLeaves() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1, "bob"), T0 + 1)
+        .see(
+            sdk("alice", 2, T0 + 2, "onUserPublishStream", "{'userId':'bob','mediaType':3}"),
+            T0 + 2)
+        .see(sdk("alice", 3, T0 + 3, "onUserStartAudioCapture", "{'userId':'bob'}"), T0 + 3)
+        .see(
+            sdk(
+                "alice",
+                4,
+                T0 + 4,
+                "onUserUnpublishStream",
+                "{'userId':'bob','mediaType':2,'reason':0}"),
+            T0 + 4)
+        .see(left("alice", 5, T0 + 5, "bob"), T0 + 5)
+        .see(
+            sdk(
+                "alice",
+                6,
+                T0 + 6,
+                "onUserUnpublishStream",
+                "{'userId':'bob','mediaType':1,'reason':3}"),
+            T0 + 6);
+
+    // Then
+    assertThat(roomEvents().subList(2, roomEvents().size()))
+        .containsExactly(
+            new UserJoined(APP, ROOM, T0 + 1, Evidence.CLIENT, BOB),
+            new StreamPublished(APP, ROOM, T0 + 2, Evidence.CLIENT, BOB, MediaType.AUDIO, false),
+            new StreamPublished(APP, ROOM, T0 + 2, Evidence.CLIENT, BOB, MediaType.VIDEO, false),
+            new CaptureStarted(APP, ROOM, T0 + 3, Evidence.CLIENT, BOB, MediaType.AUDIO),
+            new StreamUnpublished(
+                APP,
+                ROOM,
+                T0 + 4,
+                Evidence.CLIENT,
+                BOB,
+                MediaType.VIDEO,
+                false,
+                UnpublishReason.UNPUBLISHED),
+            new StreamUnpublished(
+                APP,
+                ROOM,
+                T0 + 5,
+                Evidence.INFERRED,
+                BOB,
+                MediaType.AUDIO,
+                false,
+                UnpublishReason.USER_LEFT),
+            new CaptureStopped(APP, ROOM, T0 + 5, Evidence.INFERRED, BOB, MediaType.AUDIO),
+            new UserLeft(APP, ROOM, T0 + 5, Evidence.CLIENT, BOB, LeaveReason.QUIT));
+  }
+
+  @Test
+  void aStreamOfSomebodyUnknownImpliesThatTheyAreThere() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(
+            sdk("alice", 1, T0 + 9, "onUserPublishScreen", "{'userId':'bob','mediaType':2}"),
+            T0 + 9);
+
+    // Then
+    assertThat(roomEvents().subList(2, 4))
+        .containsExactly(
+            new UserJoined(APP, ROOM, T0 + 9, Evidence.INFERRED, BOB),
+            new StreamPublished(APP, ROOM, T0 + 9, Evidence.CLIENT, BOB, MediaType.VIDEO, true));
+  }
+
+  @Test
+  void aNewcomerLearnsOfStreamsThatBeganBefore() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(
+            sdk(
+                "alice",
+                1,
+                T0 + 9,
+                "onUserJoined",
+                "{'userInfo':{'userId':'bob'},'publishState':{'audio':true,'video':false,'screenAudio':false,'screenVideo':true}}"),
+            T0 + 9);
+
+    // Then
+    assertThat(run.told(StreamPublished.class))
+        .containsExactly(
+            new StreamPublished(APP, ROOM, T0 + 9, Evidence.CLIENT, BOB, MediaType.AUDIO, false),
+            new StreamPublished(APP, ROOM, T0 + 9, Evidence.CLIENT, BOB, MediaType.VIDEO, true));
+  }
+
+  @Test
+  void aDestroyedRoomSendsEverybodyHome() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1, "bob"), T0 + 1)
+        .see(webhook("e1", "RoomDestroy", T0 + 10_000, "{}"), T0 + 10_000);
+
+    // Then
+    assertThat(roomEvents())
+        .endsWith(
+            new UserLeft(APP, ROOM, T0 + 10_000, Evidence.CLOUD, ALICE, LeaveReason.ROOM_CLOSED),
+            new UserLeft(APP, ROOM, T0 + 10_000, Evidence.CLOUD, BOB, LeaveReason.ROOM_CLOSED),
+            new RoomClosed(APP, ROOM, T0 + 10_000, Evidence.CLOUD, CloseReason.DESTROYED));
+    assertThat(run.told(RoomState.class)).last().extracting(RoomState::open).isEqualTo(false);
+  }
+
+  @Test
+  void anObserverWhoseTokenExpiredHasLeft() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(sdk("alice", 1, T0 + 7, "onError", "{'errorCode':'TOKEN_EXPIRED'}"), T0 + 7);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(APP, ROOM, T0 + 7, Evidence.CLIENT, ALICE, LeaveReason.TOKEN_EXPIRED));
+  }
+
+  @Test
+  void aRoomThatFellSilentIsOverAndThenForgotten() {
+    // When
+    run.see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'alice'}"), T0)
+        .passUntil(T0 + 86_400_000L);
+
+    // Then
+    assertThat(run.told(RoomClosed.class)).hasSize(1);
+    assertThat(run.memory()).isEqualTo(RoomMemory.EMPTY);
+  }
+
+  @Test
+  void oneStateSeenByManyAndByCallbackIsOneMessageAndOneStage() {
+    // Given
+    Bytes frame = conv(2, T0 + 1_000, 3);
+
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(binary("alice", 1, T0 + 1_010, Direction.ROOM_RECEIVED, "agent-1", frame), T0 + 1_010)
+        .see(binary("bob", 1, T0 + 1_090, Direction.ROOM_RECEIVED, "agent-1", frame), T0 + 1_090)
+        .see(callback("task-1", T0 + 200_000, frame), T0 + 200_000);
+
+    // Then
+    assertThat(run.told(RoomMessage.class)).hasSize(1);
+    assertThat(run.told(AgentStageChanged.class))
+        .containsExactly(
+            new AgentStageChanged(
+                APP, ROOM, T0 + 1_000, new TaskId("task-1"), AGENT, 2, Stage.SPEAKING));
+    assertThat(run.told(RoomState.class))
+        .last()
+        .satisfies(
+            state ->
+                assertThat(state.agents())
+                    .containsExactly(
+                        new RoomState.Agent(AGENT, new TaskId("task-1"), Stage.SPEAKING)));
+  }
+
+  @Test
+  void subtitlesAreToldOnceWithTheirSpeaker() {
+    // Given
+    Bytes frame =
+        frame(
+            "subv",
+            "{'type':'subtitle','data':[{'text':'hello','language':'en','userId':'alice','sequence':1,'definite':true,'paragraph':false,'roundId':1,'mode':1},"
+                + "{'text':'','userId':'agent-1','sequence':9,'definite':true,'paragraph':true,'roundId':1,'mode':0}]}");
+
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(binary("alice", 1, T0 + 10, Direction.ROOM_RECEIVED, "agent-1", frame), T0 + 10)
+        .see(callback("task-1", T0 + 900, frame), T0 + 900);
+
+    // Then
+    assertThat(run.told(Transcript.class))
+        .containsExactly(
+            new Transcript(
+                APP, ROOM, T0 + 10, ALICE, Speaker.USER, "hello", "en", 1L, 1, true, false),
+            new Transcript(APP, ROOM, T0 + 10, AGENT, Speaker.AGENT, "", null, 1L, 9, true, true));
+    assertThat(run.told(RoomMessage.class)).hasSize(1);
+  }
+
+  @Test
+  void aToolCallByFrameAndByCallbackIsOne() {
+    // Given
+    String calls =
+        "[{'id':'call_1','type':'function','function':{'name':'weather','arguments':'{}'}},"
+            + "{'id':'call_2','type':'function','function':{'name':'time','arguments':'{}'}}]";
+
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(
+            binary(
+                "alice",
+                1,
+                T0 + 10,
+                Direction.USER_RECEIVED,
+                "agent-1",
+                frame("tool", "{'subscriber_user_id':'','tool_calls':" + calls + "}")),
+            T0 + 10)
+        .see(
+            new FunctionCallbackReceived(
+                APP, ROOM, T0 + 20, new TaskId("task-1"), "tool_calls", Rooms.json(calls)),
+            T0 + 20);
+
+    // Then
+    assertThat(run.told(ToolCall.class))
+        .containsExactly(
+            new ToolCall(APP, ROOM, T0 + 10, null, AGENT, "call_1", "weather", "{}"),
+            new ToolCall(APP, ROOM, T0 + 10, null, AGENT, "call_2", "time", "{}"));
+  }
+
+  @Test
+  void twoInterruptionsInARowAreTwoMessages() {
+    // Given
+    Bytes interrupt = frame("ctrl", "{'Command':'interrupt','InterruptMode':0,'Message':''}");
+
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(binary("alice", 1, T0 + 10, Direction.USER_SENT, "agent-1", interrupt), T0 + 10)
+        .see(binary("alice", 2, T0 + 900, Direction.USER_SENT, "agent-1", interrupt), T0 + 900)
+        .see(binary("alice", 2, T0 + 900, Direction.USER_SENT, "agent-1", interrupt), T0 + 950);
+
+    // Then
+    assertThat(run.told(RoomMessage.class))
+        .extracting(RoomMessage::senderUserId, RoomMessage::receiverUserId, RoomMessage::magic)
+        .containsExactly(tuple(ALICE, AGENT, "ctrl"), tuple(ALICE, AGENT, "ctrl"));
+  }
+
+  @Test
+  void anUnknownMagicIsKeptRaw() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(
+            binary("alice", 1, T0 + 10, Direction.ROOM_RECEIVED, "agent-1", frame("zzzz", "nope")),
+            T0 + 10);
+
+    // Then
+    assertThat(run.told(RoomMessage.class))
+        .containsExactly(
+            new RoomMessage(APP, ROOM, T0 + 10, AGENT, null, "zzzz", frame("zzzz", "nope"), null));
+  }
+
+  @Test
+  void aFrameThatDoesNotDecodeIsABadRowOnce() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(
+            binary("alice", 1, T0 + 10, Direction.ROOM_RECEIVED, "agent-1", frame("subv", "nope")),
+            T0 + 10)
+        .see(
+            binary("bob", 1, T0 + 12, Direction.ROOM_RECEIVED, "agent-1", frame("subv", "nope")),
+            T0 + 12);
+
+    // Then
+    assertThat(run.told(BadRow.class))
+        .extracting(BadRow::source, BadRow::code, BadRow::raw)
+        .containsExactly(tuple(BadRow.Source.FRAME, "frame_body_not_json", frame("subv", "nope")));
+    assertThat(run.told(RoomMessage.class)).isEmpty();
+  }
+
+  private static String stage(String stage, long at) {
+    return "{'TaskId':'task-1','UserID':'agent-1','RoundID':4,'EventTime':%d,'EventType':0,'RunStage':'%s','ErrorInfo':{'Errorcode':0,'Reason':''}}"
+        .formatted(at, stage);
+  }
+
+  @Test
+  void aRoundIsToldWithAllItsMomentsHoweverTheyCome() {
+    // When
+    run.see(webhook("e5", "VoiceChat", T0 + 500, stage("answerFinish", T0 + 500)), T0 + 510)
+        .see(webhook("e1", "VoiceChat", T0 + 100, stage("beginAsking", T0 + 100)), T0 + 520)
+        .see(webhook("e2", "VoiceChat", T0 + 200, stage("asrFinish", T0 + 200)), T0 + 530)
+        .see(webhook("e2", "VoiceChat", T0 + 200, stage("asrFinish", T0 + 200)), T0 + 530)
+        .see(webhook("e4", "VoiceChat", T0 + 400, stage("answerStart", T0 + 400)), T0 + 540)
+        .see(webhook("e3", "VoiceChat", T0 + 300, stage("llmOutput", T0 + 300)), T0 + 550)
+        .passUntil(T0 + 60_000);
+
+    // Then
+    assertThat(run.told(AgentRound.class))
+        .containsExactly(
+            new AgentRound(
+                APP,
+                ROOM,
+                T0 + 500,
+                new TaskId("task-1"),
+                4,
+                T0 + 100,
+                T0 + 200,
+                T0 + 300,
+                T0 + 400,
+                T0 + 500,
+                false));
+    assertThat(run.told(AgentRunStageReported.class)).hasSize(5);
+  }
+
+  @Test
+  void anInterruptedRoundIsToldAfterAWhileEvenIfMomentsAreMissing() {
+    // When
+    run.see(webhook("e1", "VoiceChat", T0 + 400, stage("answerStart", T0 + 400)), T0 + 400)
+        .see(webhook("e2", "VoiceChat", T0 + 900, stage("interrupted", T0 + 900)), T0 + 900)
+        .passUntil(T0 + 3_899);
+    assertThat(run.told(AgentRound.class)).isEmpty();
+    run.passUntil(T0 + 3_900);
+
+    // Then
+    assertThat(run.told(AgentRound.class))
+        .containsExactly(
+            new AgentRound(
+                APP,
+                ROOM,
+                T0 + 900,
+                new TaskId("task-1"),
+                4,
+                null,
+                null,
+                null,
+                T0 + 400,
+                T0 + 900,
+                true));
+  }
+
+  @Test
+  void anErrorOfTheTaskByWebhookAndByFrameIsOne() {
+    // When
+    run.see(
+            webhook(
+                "e1",
+                "VoiceChat",
+                T0,
+                "{'TaskId':'task-1','UserID':'agent-1','RoundID':1,'EventType':1,'RunStage':'tts','ErrorInfo':{'Errorcode':1005002,'Reason':'broken'}}"),
+            T0)
+        .see(
+            callback(
+                "task-1",
+                T0 + 30,
+                frame(
+                    "conv",
+                    "{'TaskId':'task-1','UserID':'agent-1','RoundID':1,'EventTime':%d,'Stage':{'Code':0},'ErrorInfo':{'ErrorCode':1005002,'Reason':'broken'}}"
+                        .formatted(T0))),
+            T0 + 30);
+
+    // Then
+    assertThat(run.told(AgentErrorReported.class))
+        .containsExactly(
+            new AgentErrorReported(
+                APP, ROOM, T0, new TaskId("task-1"), AGENT, 1, "tts", 1_005_002, "broken"));
+  }
+
+  @Test
+  void reducingAgainGivesTheSameIds() {
+    // Given
+    Run again = new Run();
+
+    // When
+    for (Run each : List.of(run, again)) {
+      each.see(opened("alice", T0, "c1"), T0)
+          .see(joined("alice", 1, T0 + 1, "bob"), T0 + 1)
+          .see(closed("alice", T0 + 10_000, "c1", false), T0 + 10_000);
+    }
+    run.passUntil(T0 + 40_000);
+    // Later, and all at once.
+    again.passUntil(T0 + 86_000_000L);
+
+    // Then
+    assertThat(again.facts()).isEqualTo(run.facts());
+    assertThat(run.facts()).extracting(Fact::id).doesNotHaveDuplicates();
+  }
+}

@@ -1,0 +1,110 @@
+package dev.parley.room.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.parley.events.Observation.SdkEventReported;
+import dev.parley.events.Topic;
+import dev.parley.kafka.KafkaTestResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.response.ValidatableResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithTestResource(KafkaTestResource.class)
+@WithTestResource(SessionKeys.class)
+class EventBatchComponentTest {
+  private static String batch(@Nullable String token, String events) {
+    return "{%s'clientId':'web-1','clientTimeMillis':%d,'events':[%s]}"
+        .formatted(
+            token == null ? "" : "'token':'" + token + "',", System.currentTimeMillis(), events)
+        .replace('\'', '"');
+  }
+
+  private static String event(long sequence, String name) {
+    return "{'sequence':%d,'clientTimeMillis':%d,'name':'%s','arguments':[]}"
+        .formatted(sequence, System.currentTimeMillis(), name);
+  }
+
+  private static ValidatableResponse post(String room, @Nullable String bearer, String body) {
+    var request = RestAssured.given().contentType("text/plain;charset=UTF-8").body(body);
+    if (bearer != null) {
+      request.header("Authorization", "Bearer " + bearer);
+    }
+    return request.post("/v1/rooms/" + room + "/events").then();
+  }
+
+  @Test
+  void saysOfEachEventWhatBecameOfItAndTwiceIsOnce() {
+    try (TopicReader observations = new TopicReader(Topic.ROOM_OBSERVATIONS)) {
+      // When
+      String token = SessionKeys.participant("batch-1", "alice");
+      String body =
+          batch(null, event(1, "onTokenWillExpire") + "," + event(2, "onNope") + ",{'sequence':3}");
+      for (int i = 0; i < 2; i++) {
+        post("batch-1", token, body)
+            .statusCode(200)
+            .body("results.status", contains("kept", "refused", "refused"))
+            .body(
+                "results.code",
+                contains(nullValue(), equalTo("unknown_event"), equalTo("malformed_event")));
+      }
+
+      // Then
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(observations.envelopes("batch-1"))
+                      .filteredOn(e -> e.data() instanceof SdkEventReported)
+                      .hasSize(2));
+      assertThat(observations.envelopes("batch-1").stream().map(e -> e.id()).distinct()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aBeaconCarriesItsTokenInTheBody() {
+    post(
+            "batch-2",
+            null,
+            batch(SessionKeys.participant("batch-2", "alice"), event(1, "onTokenWillExpire")))
+        .statusCode(200)
+        .body("results.status", contains("kept"));
+  }
+
+  @Test
+  void refusesTheSessionOfAnotherRoom() {
+    post("batch-3", SessionKeys.participant("batch-4", "alice"), batch(null, ""))
+        .statusCode(403)
+        .body("code", equalTo("room_not_allowed"));
+  }
+
+  @Test
+  void refusesAnOperator() {
+    post("batch-3", SessionKeys.operator(), batch(null, ""))
+        .statusCode(403)
+        .body("code", equalTo("forbidden"));
+  }
+
+  @Test
+  void refusesNoTokenAndAForgedOne() {
+    post("batch-3", null, batch(null, "")).statusCode(401);
+    post("batch-3", SessionKeys.forged("batch-3", "alice"), batch(null, ""))
+        .statusCode(401)
+        .body("code", equalTo("unauthenticated"));
+  }
+
+  @Test
+  void refusesABodyThatIsNoBatch() {
+    post("batch-3", SessionKeys.participant("batch-3", "alice"), "nonsense")
+        .statusCode(400)
+        .body("code", equalTo("malformed_body"));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.parley.room.kafka;
+
+import static dev.parley.room.Rooms.APP;
+import static dev.parley.room.Rooms.ROOM;
+import static dev.parley.room.Rooms.T0;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.events.BadRow;
+import dev.parley.events.Observation;
+import dev.parley.events.Payload;
+import dev.parley.events.RoomEvent.Evidence;
+import dev.parley.events.RoomEvent.LeaveReason;
+import dev.parley.events.RoomEvent.RoomOpened;
+import dev.parley.events.RoomEvent.UserJoined;
+import dev.parley.events.RoomEvent.UserLeft;
+import dev.parley.events.RoomState;
+import dev.parley.events.Topic;
+import dev.parley.events.Transcript;
+import dev.parley.events.codec.Decoded;
+import dev.parley.events.codec.Envelope;
+import dev.parley.events.codec.EnvelopeDeserializer;
+import dev.parley.events.codec.EventCodec;
+import dev.parley.events.id.UserId;
+import dev.parley.room.ReducerRules;
+import dev.parley.room.Rooms;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RoomTopologyTest {
+  private static final UserId ALICE = new UserId("alice");
+  private static final String KEY = "123456781234567812345678:Room123";
+
+  @TempDir Path state;
+  private TopologyTestDriver driver;
+  private TestInputTopic<String, byte[]> observations;
+
+  @BeforeEach
+  void start() {
+    Properties settings = new Properties();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedStateMemory.class);
+    settings.put(BoundedStateMemory.MEBIBYTES, 8);
+    driver =
+        new TopologyTestDriver(
+            RoomTopology.of(
+                ReducerRules.defaults(),
+                Duration.ofSeconds(5),
+                Clock.fixed(Instant.ofEpochMilli(T0), ZoneOffset.UTC)),
+            settings,
+            Instant.ofEpochMilli(T0));
+    observations =
+        driver.createInputTopic(
+            "rtc.room.observations", new StringSerializer(), new ByteArraySerializer());
+  }
+
+  @AfterEach
+  void stop() {
+    driver.close();
+  }
+
+  private void see(Observation observation, long ingestedMillis) {
+    Envelope<Observation> envelope = Rooms.envelope(observation, ingestedMillis);
+    RecordHeaders headers = new RecordHeaders();
+    byte[] value = EventCodec.encode(envelope, headers);
+    observations.pipeInput(
+        new TestRecord<>(KEY, value, headers, Instant.ofEpochMilli(ingestedMillis)));
+  }
+
+  private List<TestRecord<String, Decoded>> records(Topic topic) {
+    return driver
+        .createOutputTopic(topic.topicName(), new StringDeserializer(), new EnvelopeDeserializer())
+        .readRecordsToList();
+  }
+
+  private List<Payload> told(Topic topic) {
+    return records(topic).stream().map(RoomTopologyTest::data).toList();
+  }
+
+  private static Payload data(TestRecord<String, Decoded> record) {
+    return ((Decoded.Event) record.getValue()).envelope().data();
+  }
+
+  @Test
+  void factsGoToTheirTopicsUnderTheRoomsKey() {
+    // When
+    see(Rooms.opened("alice", T0, "c1"), T0);
+    see(
+        Rooms.callback(
+            "task-1",
+            T0 + 1,
+            Rooms.frame(
+                "subv", "{'data':[{'text':'hi','userId':'alice','sequence':1,'definite':true}]}")),
+        T0 + 1);
+
+    // Then
+    List<TestRecord<String, Decoded>> events = records(Topic.ROOM_EVENTS);
+    assertThat(events).extracting(TestRecord::getKey).containsExactly(KEY, KEY);
+    assertThat(events.stream().map(RoomTopologyTest::data).toList())
+        .containsExactly(
+            new RoomOpened(APP, ROOM, T0, Evidence.CLIENT),
+            new UserJoined(APP, ROOM, T0, Evidence.CLIENT, ALICE));
+    assertThat(told(Topic.ROOM_TRANSCRIPTS))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Transcript.class, transcript -> assertThat(transcript.text()).isEqualTo("hi"));
+    assertThat(told(Topic.ROOMS))
+        .last()
+        .isInstanceOfSatisfying(
+            RoomState.class,
+            room ->
+                assertThat(room.users()).extracting(RoomState.User::userId).containsExactly(ALICE));
+  }
+
+  @Test
+  void whenNothingComesInTheWallClockLetsDeadlinesPass() {
+    // Given
+    see(Rooms.opened("alice", T0, "c1"), T0);
+    see(Rooms.closed("alice", T0 + 2_000, "c1", false), T0 + 2_000);
+    records(Topic.ROOM_EVENTS);
+
+    // When
+    driver.advanceWallClockTime(Duration.ofSeconds(31));
+    assertThat(records(Topic.ROOM_EVENTS)).isEmpty();
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+
+    // Then
+    assertThat(told(Topic.ROOM_EVENTS))
+        .contains(
+            new UserLeft(
+                APP, ROOM, T0 + 2_000, Evidence.INFERRED, ALICE, LeaveReason.CONNECTION_LOST));
+  }
+
+  @Test
+  void whileCatchingUpOnlyTheRecordsTimeCounts() {
+    // Given: history of long ago, the relay breaks off and comes back in time
+    driver.advanceWallClockTime(Duration.ofDays(2));
+    see(Rooms.opened("alice", T0, "c1"), T0);
+    see(Rooms.closed("alice", T0 + 2_000, "c1", false), T0 + 2_000);
+
+    // When
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+    see(Rooms.opened("alice", T0 + 9_000, "c2"), T0 + 9_000);
+
+    // Then
+    assertThat(told(Topic.ROOM_EVENTS)).noneMatch(UserLeft.class::isInstance);
+  }
+
+  @Test
+  void aRecordThatIsNoObservationIsABadRow() {
+    // When
+    observations.pipeInput(KEY, new byte[] {1, 2, 3}, T0);
+
+    // Then
+    assertThat(told(Topic.BAD_ROWS))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            BadRow.class,
+            row -> {
+              assertThat(row.source()).isEqualTo(BadRow.Source.TOPIC);
+              assertThat(row.code()).isEqualTo("record_header_missing");
+              assertThat(row.raw().toArray()).containsExactly(1, 2, 3);
+              assertThat(row.roomId()).isEqualTo("Room123");
+            });
+  }
+
+  @Test
+  void aForgottenRoomIsDeletedFromTheRooms() {
+    // Given
+    see(Rooms.opened("alice", T0, "c1"), T0);
+    see(Rooms.closed("alice", T0 + 2_000, "c1", true), T0 + 2_000);
+    records(Topic.ROOMS);
+
+    // When
+    driver.advanceWallClockTime(Duration.ofHours(25));
+
+    // Then
+    assertThat(records(Topic.ROOMS))
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(record.getKey()).isEqualTo(KEY);
+              assertThat(record.getValue()).isEqualTo(new Decoded.Tombstone());
+            });
+  }
+}

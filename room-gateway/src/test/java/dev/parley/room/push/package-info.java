@@ -1,0 +1,5 @@
+/** Tests of what goes out. */
+@NullMarked
+package dev.parley.room.push;
+
+import org.jspecify.annotations.NullMarked;
