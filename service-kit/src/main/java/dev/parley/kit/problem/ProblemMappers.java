@@ -2,11 +2,13 @@ package dev.parley.kit.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.parley.events.codec.EventTooLargeException;
 import dev.parley.kit.kafka.KafkaUnavailableException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -41,6 +43,12 @@ public class ProblemMappers {
 
   @ServerExceptionMapper
   public Response json(JsonProcessingException e, UriInfo uri) {
+    return answer(malformed(e), uri);
+  }
+
+  // Quarkus has a mapper of its own for this one, which says nothing about the field.
+  @ServerExceptionMapper(priority = Priorities.USER - 1)
+  public Response mismatch(MismatchedInputException e, UriInfo uri) {
     return answer(malformed(e), uri);
   }
 
