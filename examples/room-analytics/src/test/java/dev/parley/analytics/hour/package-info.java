@@ -1,0 +1,5 @@
+/** What an hour adds up to. */
+@NullMarked
+package dev.parley.analytics.hour;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The job as a whole. */
+@NullMarked
+package dev.parley.analytics;
+
+import org.jspecify.annotations.NullMarked;
