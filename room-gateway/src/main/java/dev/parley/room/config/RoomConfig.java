@@ -154,6 +154,10 @@ public interface RoomConfig {
     @WithDefault("-1")
     int replicationFactor();
 
+    /** Without a sign of a process for this long its partitions go to another one. */
+    @WithDefault("10s")
+    Duration sessionTimeout();
+
     /** Memory for the state's local copy, in MiB. */
     @WithDefault("64")
     int stateMemoryMib();

@@ -34,7 +34,9 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Live rooms and their timelines. Operators and analysts see every room, participants their own. */
+/**
+ * Live rooms and their timelines. Operators and analysts see every room, participants their own.
+ */
 @Path("/v1/rooms")
 @Authenticated
 @Produces(MediaType.APPLICATION_JSON)
@@ -86,8 +88,7 @@ public class RoomResource {
           default -> throw invalid("Parameter open must be true, false or all.");
         };
     int page = page(limit);
-    List<RoomState> rooms =
-        rooms().visible(Session.from(token), wanted, prefix, after, page + 1);
+    List<RoomState> rooms = rooms().visible(Session.from(token), wanted, prefix, after, page + 1);
     return rooms.size() <= page
         ? new RoomPage(rooms, null)
         : new RoomPage(rooms.subList(0, page), rooms.get(page - 1).roomId().value());

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public class ReducerService implements HealthCheck {
   private static final Logger LOG = Logger.getLogger(ReducerService.class);
 
+  // Kafka's consumer knows it under this name; Kafka Streams sets it to false.
+  private static final String LEAVE_GROUP_ON_CLOSE = "internal.leave.group.on.close";
+
   private final RoomConfig config;
   private final KafkaClients clients;
   private final Clock clock;
@@ -125,6 +128,11 @@ public class ReducerService implements HealthCheck {
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedStateMemory.class);
     settings.put(BoundedStateMemory.MEBIBYTES, reducer.stateMemoryMib());
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    settings.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+        (int) reducer.sessionTimeout().toMillis());
+    // Without it a stopped gateway's partitions wait for the session timeout, and facts with them.
+    settings.put(StreamsConfig.consumerPrefix(LEAVE_GROUP_ON_CLOSE), true);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     return settings;

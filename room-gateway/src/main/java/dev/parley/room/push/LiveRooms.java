@@ -37,10 +37,7 @@ public final class LiveRooms {
   public List<RoomState> visible(
       Session session, @Nullable Boolean open, String prefix, String after, int limit) {
     String app = session.appId().value() + ":";
-    return rooms
-        .tailMap(app + after, after.isEmpty())
-        .values()
-        .stream()
+    return rooms.tailMap(app + after, after.isEmpty()).values().stream()
         .takeWhile(room -> room.appId().equals(session.appId()))
         .filter(room -> session.mayEnter(room.roomKey()))
         .filter(room -> open == null || room.open() == open)

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of what happened in a room, in the order in which it happened. Holds no more than a page,
- * however much is read.
+ * One page of what happened in a room, in the order in which it happened. Holds no more than a
+ * page, however much is read.
  */
 public final class Timeline {
   /** One event of a timeline. */
