@@ -39,18 +39,18 @@ public final class EventCodec {
   /** Most bytes of a record's key: two ids of full length, an AppId and what stands between. */
   public static final int MAX_KEY_BYTES = 512;
 
-  private static final ClassValue<ObjectWriter> WRITERS =
+  // Everything about a type that encoding would ask for again and again: the name in an annotation
+  // alone costs as much as writing a small payload.
+  private record Kind(String type, ObjectWriter writer, ObjectReader reader) {}
+
+  private static final ClassValue<Kind> KINDS =
       new ClassValue<>() {
         @Override
-        protected ObjectWriter computeValue(Class<?> type) {
-          return Json.CONTRACT.writerFor(type);
-        }
-      };
-  private static final ClassValue<ObjectReader> READERS =
-      new ClassValue<>() {
-        @Override
-        protected ObjectReader computeValue(Class<?> type) {
-          return Json.CONTRACT.readerFor(type);
+        protected Kind computeValue(Class<?> payload) {
+          return new Kind(
+              PayloadTypes.of(payload.asSubclass(Payload.class)).value(),
+              Json.CONTRACT.writerFor(payload),
+              Json.CONTRACT.readerFor(payload));
         }
       };
 
@@ -81,7 +81,8 @@ public final class EventCodec {
    */
   public static byte[] encode(Envelope<?> envelope, Headers headers) {
     Payload data = envelope.data();
-    String type = envelope.type().value();
+    Kind kind = KINDS.get(data.getClass());
+    String type = kind.type();
     String key = data.recordKey();
     // Four bytes are the most that UTF-8 needs for what Java counts as one.
     if (key.length() > MAX_KEY_BYTES / 4 && utf8(key).length > MAX_KEY_BYTES) {
@@ -94,7 +95,7 @@ public final class EventCodec {
       throw new EventRefusedException(
           type, "has a time that is not between the years 1970 and 9999");
     }
-    byte[] value = json(type, data);
+    byte[] value = json(kind, data);
     if (value.length > Topic.MAX_RECORD_BYTES) {
       throw new EventTooLargeException(type, value.length);
     }
@@ -124,10 +125,10 @@ public final class EventCodec {
     return value;
   }
 
-  private static byte[] json(String type, Payload data) {
-    ObjectWriter writer = WRITERS.get(data.getClass());
+  private static byte[] json(Kind kind, Payload data) {
+    String type = kind.type();
     try {
-      return writer.writeValueAsBytes(data);
+      return kind.writer().writeValueAsBytes(data);
     } catch (JsonProcessingException e) {
       StreamConstraintsException bound = cause(StreamConstraintsException.class, e);
       if (bound != null) {
@@ -141,7 +142,7 @@ public final class EventCodec {
                 + Json.MAX_NUMBER_LENGTH
                 + " digits");
       }
-      return escaped(type, writer, data);
+      return escaped(type, kind.writer(), data);
     }
   }
 
@@ -186,19 +187,20 @@ public final class EventCodec {
           "the value has " + value.length + " bytes, at most " + Topic.MAX_RECORD_BYTES);
     }
     try {
-      if (!required(headers, "ce_specversion").equals("1.0")) {
+      Attributes attributes = Attributes.of(headers);
+      if (!required("ce_specversion", attributes.specVersion).equals("1.0")) {
         return refused(Code.HEADER_MALFORMED, "ce_specversion must be 1.0");
       }
-      String typeName = required(headers, "ce_type");
+      String typeName = required("ce_type", attributes.type);
       Optional<Class<? extends Payload>> type = PayloadTypes.named(typeName);
       if (type.isEmpty()) {
         return new Decoded.UnknownType(typeName);
       }
-      String id = required(headers, "ce_id");
-      String source = required(headers, "ce_source");
-      Instant ingestedAt = instant(headers, "ce_ingestedat");
-      String traceparent = optional(headers, "ce_traceparent");
-      Payload data = READERS.get(type.get()).readValue(value);
+      String id = required("ce_id", attributes.id);
+      String source = required("ce_source", attributes.source);
+      Instant ingestedAt = instant("ce_ingestedat", attributes.ingestedAt);
+      String traceparent = text("ce_traceparent", attributes.traceparent);
+      Payload data = KINDS.get(type.get()).reader().readValue(value);
       if (data == null) {
         return refused(Code.DOES_NOT_FIT_TYPE, "the value is JSON null");
       }
@@ -303,19 +305,45 @@ public final class EventCodec {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static String required(Headers headers, String name) throws HeaderProblem {
-    String value = optional(headers, name);
+  /** The headers that a reader asks for, found in one pass; the last of a name counts. */
+  private static final class Attributes {
+    private byte @Nullable [] specVersion;
+    private byte @Nullable [] type;
+    private byte @Nullable [] id;
+    private byte @Nullable [] source;
+    private byte @Nullable [] ingestedAt;
+    private byte @Nullable [] traceparent;
+
+    static Attributes of(Headers headers) {
+      Attributes found = new Attributes();
+      for (Header header : headers) {
+        switch (header.key()) {
+          case "ce_specversion" -> found.specVersion = header.value();
+          case "ce_type" -> found.type = header.value();
+          case "ce_id" -> found.id = header.value();
+          case "ce_source" -> found.source = header.value();
+          case "ce_ingestedat" -> found.ingestedAt = header.value();
+          case "ce_traceparent" -> found.traceparent = header.value();
+          default -> {}
+        }
+      }
+      return found;
+    }
+  }
+
+  private static String required(String name, byte @Nullable [] bytes) throws HeaderProblem {
+    String value = text(name, bytes);
     if (value == null || value.isEmpty()) {
       throw new HeaderProblem(Code.HEADER_MISSING, "header " + name + " is missing");
     }
     return value;
   }
 
-  private static @Nullable String optional(Headers headers, String name) throws HeaderProblem {
-    byte[] bytes = header(headers, name);
+  private static @Nullable String text(String name, byte @Nullable [] bytes) throws HeaderProblem {
     if (bytes == null) {
       return null;
     }
+    checkLength(name, bytes);
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (text.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(utf8(text), bytes)) {
       throw new HeaderProblem(Code.HEADER_MALFORMED, "header " + name + " is not UTF-8");
@@ -323,22 +351,17 @@ public final class EventCodec {
     return text;
   }
 
-  private static byte @Nullable [] header(Headers headers, String name) throws HeaderProblem {
-    Header header = headers.lastHeader(name);
-    if (header == null || header.value() == null) {
-      return null;
-    }
-    if (header.value().length > 4 * Envelope.MAX_ATTRIBUTE_LENGTH) {
+  private static void checkLength(String name, byte[] bytes) throws HeaderProblem {
+    if (bytes.length > 4 * Envelope.MAX_ATTRIBUTE_LENGTH) {
       throw new HeaderProblem(Code.HEADER_MALFORMED, "header " + name + " is too long");
     }
-    return header.value();
   }
 
-  private static Instant instant(Headers headers, String name) throws HeaderProblem {
-    byte[] text = header(headers, name);
+  private static Instant instant(String name, byte @Nullable [] text) throws HeaderProblem {
     if (text == null || text.length == 0) {
       throw new HeaderProblem(Code.HEADER_MISSING, "header " + name + " is missing");
     }
+    checkLength(name, text);
     try {
       Instant time = Rfc3339.parse(text);
       if (!outOfTime(time.toEpochMilli())) {

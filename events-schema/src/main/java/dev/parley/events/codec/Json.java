@@ -42,6 +42,11 @@ public final class Json {
           .annotationIntrospector(
               AnnotationIntrospector.pair(
                   new RequiredFields(), new JacksonAnnotationIntrospector()))
+          // A field told twice: the last counts, as everywhere; in JSON of somebody else it is
+          // refused.
+          // Keeping every name of every object costs as much as reading it.
+          .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .withCoercionConfig(
               LogicalType.Textual,

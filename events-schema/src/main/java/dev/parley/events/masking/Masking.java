@@ -11,7 +11,6 @@ import dev.parley.events.Payload;
 import dev.parley.events.Sensitivity;
 import dev.parley.events.Topic;
 import dev.parley.events.codec.Envelope;
-import dev.parley.events.codec.EventCodec;
 import dev.parley.events.codec.Json;
 import dev.parley.events.contract.Contract;
 import dev.parley.events.contract.Field;
@@ -23,7 +22,6 @@ import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Replaces personal values by tokens: HMAC-SHA256 of the value under a key. The same value gives
@@ -95,12 +93,6 @@ public final class Masking {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a masked " + envelope.type().value() + " is not one", e);
     }
-  }
-
-  /** The record of an event's masked twin, for the masked twin of its topic. */
-  public ProducerRecord<String, Envelope<?>> toRecord(Envelope<?> envelope) {
-    ProducerRecord<String, Envelope<?>> record = EventCodec.toRecord(masked(envelope));
-    return new ProducerRecord<>(twin(envelope.type().topic()), record.key(), record.value());
   }
 
   /** The name of a topic's masked twin. */

@@ -32,6 +32,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
@@ -208,12 +209,11 @@ class MaskingTest {
   @Test
   void theTwinHasItsOwnTopicAndTheKeyOfTheRoom() {
     // When
-    var record = MASKING.toRecord(envelope(JOINED));
+    ProducerRecord<String, Envelope<?>> record = MaskingSerializer.twinOf(envelope(JOINED));
 
     // Then
     assertThat(record.topic()).isEqualTo("rtc.room.events.masked");
     assertThat(record.key()).isEqualTo("123456781234567812345678:Room123");
-    assertThat(record.value().data()).isEqualTo(MASKING.masked(envelope(JOINED)).data());
   }
 
   @Test
