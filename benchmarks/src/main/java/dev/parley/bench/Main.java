@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
     name = "./parley",
     subcommands = {Main.Bench.class, Main.Chaos.class})
 public final class Main {
-  private static final List<Measurement> BENCHES = List.of(new StartBench(), new TokenBench());
+  private static final List<Measurement> BENCHES =
+      List.of(new StartBench(), new TokenBench(), new SerdeBench());
   private static final List<Measurement> CHAOS = List.of(new GatewayChaos());
 
   private Main() {}
