@@ -5,7 +5,7 @@ import dev.parley.events.PayloadTypes;
 import dev.parley.events.codec.Envelope;
 import dev.parley.events.codec.EnvelopeSerializer;
 import dev.parley.events.codec.EventCodec;
-import dev.parley.events.codec.EventTooLargeException;
+import dev.parley.events.codec.EventRefusedException;
 import dev.parley.events.codec.RoomPartitioner;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -86,8 +86,8 @@ public class EventPublisher {
    * Writes one event.
    *
    * @return completes when Kafka has acknowledged; fails with {@link KafkaUnavailableException}
-   *     when it has not in time or cannot take more, with {@link EventTooLargeException} when the
-   *     event is too large
+   *     when it has not in time or cannot take more, with {@link EventRefusedException} when the
+   *     event is outside the contract's bounds
    */
   public Uni<Void> publish(Payload data, String id) {
     return publish(new Draft(data, id));
@@ -146,7 +146,7 @@ public class EventPublisher {
                   done.completeExceptionally(asUnavailable(failure));
                 }
               });
-    } catch (EventTooLargeException e) {
+    } catch (EventRefusedException e) {
       done.completeExceptionally(e);
     } catch (KafkaException | IllegalStateException e) {
       done.completeExceptionally(asUnavailable(e));
@@ -154,8 +154,8 @@ public class EventPublisher {
   }
 
   private static RuntimeException asUnavailable(Exception failure) {
-    return failure instanceof EventTooLargeException tooLarge
-        ? tooLarge
+    return failure instanceof EventRefusedException refused
+        ? refused
         : new KafkaUnavailableException("Kafka did not acknowledge", failure);
   }
 

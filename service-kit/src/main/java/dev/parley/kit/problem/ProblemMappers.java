@@ -3,6 +3,7 @@ package dev.parley.kit.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import dev.parley.events.codec.EventRefusedException;
 import dev.parley.events.codec.EventTooLargeException;
 import dev.parley.kit.kafka.KafkaUnavailableException;
 import io.quarkus.security.AuthenticationFailedException;
@@ -38,6 +39,13 @@ public class ProblemMappers {
   public Response tooLarge(EventTooLargeException e, UriInfo uri) {
     return answer(
         Problem.of(413, "event_too_large", "The event is larger than a topic takes: send less."),
+        uri);
+  }
+
+  @ServerExceptionMapper
+  public Response refused(EventRefusedException e, UriInfo uri) {
+    return answer(
+        Problem.of(422, "event_refused", "A value is outside the bounds of the event contract."),
         uri);
   }
 
