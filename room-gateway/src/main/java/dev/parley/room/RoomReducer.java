@@ -227,8 +227,7 @@ public final class RoomReducer {
       // A newer connection of the same client has taken over.
       return;
     }
-    ClientMemory after = before.closed(draft.now(), closed.eventTimeMillis());
-    draft.putClient(key, closed.clean() ? after.lapse() : after);
+    draft.putClient(key, before.closed(draft.now(), closed.eventTimeMillis()));
     if (closed.clean() && !hasOtherClient(draft, key, closed.userId())) {
       draft.userReported(
           closed.userId(),
@@ -246,7 +245,7 @@ public final class RoomReducer {
             entry ->
                 !entry.getKey().equals(key)
                     && entry.getValue().userId().equals(userId)
-                    && !entry.getValue().lapsed());
+                    && entry.getValue().connectionId() != null);
   }
 
   // Clients number their reports; a report that is sent again after a reconnect keeps its number.

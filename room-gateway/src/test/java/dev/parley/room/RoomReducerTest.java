@@ -145,6 +145,24 @@ class RoomReducerTest {
   }
 
   @Test
+  void anAgentWhomNobodySeesAfterTheGoodbyesLeavesToo() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "agent-1"), T0 + 1_000)
+        .see(closed("alice", T0 + 10_000, "c1", true), T0 + 10_000)
+        .passUntil(T0 + 39_999);
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+    run.passUntil(T0 + 40_000);
+
+    // Then
+    assertThat(roomEvents())
+        .endsWith(
+            new UserLeft(APP, ROOM, T0 + 10_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT),
+            new UserLeft(APP, ROOM, T0 + 10_000, Evidence.INFERRED, AGENT, LeaveReason.UNKNOWN),
+            new RoomClosed(APP, ROOM, T0 + 10_000, Evidence.INFERRED, CloseReason.EMPTY));
+  }
+
+  @Test
   void aUserWhomAnotherObserverStillSeesStays() {
     // When
     run.see(opened("alice", T0, "c1"), T0)

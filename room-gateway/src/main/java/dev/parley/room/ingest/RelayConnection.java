@@ -3,6 +3,7 @@ package dev.parley.room.ingest;
 import dev.parley.events.Observation.RelayClosed;
 import dev.parley.events.Observation.RelayOpened;
 import dev.parley.events.codec.EventIds;
+import dev.parley.events.codec.EventRefusedException;
 import dev.parley.events.codec.EventTooLargeException;
 import dev.parley.events.id.ClientId;
 import dev.parley.events.id.RoomId;
@@ -406,18 +407,16 @@ public final class RelayConnection {
     if (failure == null) {
       entry.done = true;
       advance();
-    } else if (cause(failure) instanceof EventTooLargeException) {
-      entry.draft =
-          taker()
-              .badRow(
-                  "event_too_large",
-                  "The event is larger than a topic takes.",
-                  new byte[0],
-                  entry.sequence,
-                  clock.millis());
-      link.send(
-          RelayFrames.error(
-              "event_too_large", "The event is larger than a topic takes.", entry.sequence));
+    } else if (cause(failure) instanceof EventRefusedException refused) {
+      // Trying again does not help: kept as a bad row, so that what follows is not held up.
+      boolean tooLarge = refused instanceof EventTooLargeException;
+      String code = tooLarge ? "event_too_large" : "event_refused";
+      String reason =
+          tooLarge
+              ? "The event is larger than a topic takes."
+              : "A value is outside the bounds of the event contract.";
+      entry.draft = taker().badRow(code, reason, new byte[0], entry.sequence, clock.millis());
+      link.send(RelayFrames.error(code, reason, entry.sequence));
       send(entry);
       return;
     } else {

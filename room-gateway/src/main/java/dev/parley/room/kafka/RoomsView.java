@@ -21,7 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jboss.logging.Logger;
@@ -38,7 +37,7 @@ public class RoomsView {
   private final boolean on;
   private volatile boolean complete;
   private volatile boolean stopping;
-  private @Nullable Thread reader;
+  private volatile @Nullable KafkaConsumer<String, Decoded> reading;
 
   @Inject
   RoomsView(KafkaClients clients, RoomConfig config) {
@@ -53,23 +52,25 @@ public class RoomsView {
 
   void start(@Observes StartupEvent event) {
     if (on) {
-      reader = Thread.ofPlatform().daemon().name("rooms-view").start(this::read);
+      Thread.ofPlatform().daemon().name("rooms-view").start(this::read);
     }
   }
 
   void stop(@Observes ShutdownEvent event) {
     stopping = true;
-    if (reader != null) {
-      reader.interrupt();
+    KafkaConsumer<String, Decoded> consumer = reading;
+    if (consumer != null) {
+      consumer.wakeup();
     }
   }
 
   private void read() {
     while (!stopping) {
       try (KafkaConsumer<String, Decoded> consumer = consumer()) {
+        reading = consumer;
         follow(consumer);
-      } catch (InterruptException | WakeupException e) {
-        // Stopping.
+      } catch (WakeupException e) {
+        LOG.debug("rooms are read no more");
         return;
       } catch (KafkaException e) {
         LOG.warnf("rooms cannot be read, trying again: %s", e.getMessage());
@@ -82,6 +83,7 @@ public class RoomsView {
     try {
       Thread.sleep(Duration.ofSeconds(2));
     } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       stopping = true;
     }
   }

@@ -109,23 +109,20 @@ public class TimelineReader {
       }
       for (ConsumerRecord<String, Decoded> record : consumer.poll(Duration.ofMillis(100))) {
         if (key.equals(record.key()) && record.value() instanceof Decoded.Event event) {
-          take(event.envelope(), from, to, types, timeline);
+          Envelope<? extends Payload> envelope = event.envelope();
+          if (asked(envelope, from, to, types)) {
+            timeline.take(envelope, TOPICS.indexOf(envelope.type().topic()), record.offset());
+          }
         }
       }
     }
   }
 
-  private static void take(
-      Envelope<? extends Payload> envelope,
-      Instant from,
-      Instant to,
-      Set<String> types,
-      Timeline timeline) {
+  private static boolean asked(
+      Envelope<? extends Payload> envelope, Instant from, Instant to, Set<String> types) {
     Instant time = envelope.time();
-    if (!time.isBefore(from)
+    return !time.isBefore(from)
         && time.isBefore(to)
-        && (types.isEmpty() || types.contains(envelope.type().value()))) {
-      timeline.take(envelope);
-    }
+        && (types.isEmpty() || types.contains(envelope.type().value()));
   }
 }

@@ -18,11 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Timeline {
   /** One event of a timeline. */
-  public record Entry(String id, String type, Instant time, Instant ingestedAt, Payload data) {
-    private Position position() {
-      return new Position(time.toEpochMilli(), ingestedAt.toEpochMilli(), id);
-    }
-  }
+  public record Entry(String id, String type, Instant time, Instant ingestedAt, Payload data) {}
 
   /**
    * A page.
@@ -35,13 +31,16 @@ public final class Timeline {
     }
   }
 
-  /** A place between entries. */
-  public record Position(long timeMillis, long ingestedMillis, String id)
-      implements Comparable<Position> {
+  /**
+   * A place on a timeline. What happened at the same time is in the order in which it was told.
+   *
+   * @param topic place of the topic among those that are read
+   */
+  public record Position(long timeMillis, int topic, long offset) implements Comparable<Position> {
     private static final Comparator<Position> ORDER =
         Comparator.comparingLong(Position::timeMillis)
-            .thenComparingLong(Position::ingestedMillis)
-            .thenComparing(Position::id);
+            .thenComparingInt(Position::topic)
+            .thenComparingLong(Position::offset);
 
     @Override
     public int compareTo(Position other) {
@@ -53,7 +52,7 @@ public final class Timeline {
       return Base64.getUrlEncoder()
           .withoutPadding()
           .encodeToString(
-              (timeMillis + "|" + ingestedMillis + "|" + id).getBytes(StandardCharsets.UTF_8));
+              (timeMillis + "|" + topic + "|" + offset).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Reads what {@link #cursor} wrote; empty when it is something else. */
@@ -64,7 +63,8 @@ public final class Timeline {
                 .split("\\|", 3);
         return parts.length == 3
             ? Optional.of(
-                new Position(Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2]))
+                new Position(
+                    Long.parseLong(parts[0]), Integer.parseInt(parts[1]), Long.parseLong(parts[2])))
             : Optional.empty();
       } catch (IllegalArgumentException e) {
         return Optional.empty();
@@ -83,7 +83,7 @@ public final class Timeline {
   }
 
   /** Takes one event, if it belongs on the page so far. */
-  public void take(Envelope<? extends Payload> envelope) {
+  public void take(Envelope<? extends Payload> envelope, int topic, long offset) {
     Entry entry =
         new Entry(
             envelope.id(),
@@ -91,7 +91,7 @@ public final class Timeline {
             envelope.time(),
             envelope.ingestedAt(),
             envelope.data());
-    Position position = entry.position();
+    Position position = new Position(entry.time().toEpochMilli(), topic, offset);
     if (after == null || position.compareTo(after) > 0) {
       page.put(position, entry);
       if (page.size() > limit + 1) {
@@ -106,7 +106,7 @@ public final class Timeline {
     if (entries.size() <= limit) {
       return new Page(entries, null);
     }
-    List<Entry> full = entries.subList(0, limit);
-    return new Page(full, full.get(limit - 1).position().cursor());
+    Position last = page.lowerKey(page.lastKey());
+    return new Page(entries.subList(0, limit), last == null ? null : last.cursor());
   }
 }

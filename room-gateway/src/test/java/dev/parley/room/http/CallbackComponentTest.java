@@ -19,10 +19,15 @@ import dev.parley.kit.callback.CallbackPath;
 import dev.parley.kit.secret.Secret;
 import dev.parley.room.Rooms;
 import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -41,6 +46,9 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(KafkaTestResource.class)
 @WithTestResource(SessionKeys.class)
 class CallbackComponentTest {
+  @TestHTTPResource("/")
+  URI base;
+
   private static final String APP = "123456781234567812345678";
   private static final String SECRET = "cb-secret-0123456789";
   private static final String PREVIOUS = "cb-secret-before";
@@ -214,7 +222,24 @@ class CallbackComponentTest {
   }
 
   @Test
-  void aMessageCallbackWithoutContentTypeIsKept() throws Exception {
+  void aCallbackWithoutAnyContentTypeIsRead() throws Exception {
+    // Given: unlike REST Assured, this client sends no such header when not told to
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve("/v1/callbacks/rtc/default"))
+            .POST(HttpRequest.BodyPublishers.ofString("nonsense"))
+            .build();
+
+    // When
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+
+    // Then
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(answer.body()).contains("callback_not_json");
+  }
+
+  @Test
+  void aMessageCallbackWithAnEmptyContentTypeIsKept() throws Exception {
     try (TopicReader observations = new TopicReader(Topic.ROOM_OBSERVATIONS)) {
       // Given
       String frame = Rooms.conv(0, 1_750_000_000_123L, 1).toBase64();

@@ -292,7 +292,8 @@ class RelayComponentTest {
   void refusesAFrameLargerThanTheSocketTakes() throws Exception {
     try (RelayClient client = welcomed("large-1", "alice")) {
       client.bytes(new byte[200 * 1024]);
-      assertThat(client.closeCode()).isEqualTo(1009);
+      // 1009 where the close frame still reached the client, 1006 where the connection was cut.
+      assertThat(client.closeCode()).isIn(1006, 1009);
     }
   }
 

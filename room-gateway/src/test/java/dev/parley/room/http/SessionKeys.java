@@ -48,12 +48,13 @@ public final class SessionKeys implements QuarkusTestResourceLifecycleManager {
         "-----BEGIN PUBLIC KEY-----\n"
             + Base64.getMimeEncoder().encodeToString(KEYS.getPublic().getEncoded())
             + "\n-----END PUBLIC KEY-----");
-    settings.put("parley.room.apps.default.app-id", APP);
-    settings.put("parley.room.apps.default.webhook-secret", "cb-secret-0123456789");
-    settings.put("parley.room.apps.default.previous-webhook-secret", "cb-secret-before");
-    settings.put("parley.room.apps.default.callback-path-key", "callback-path-key");
-    settings.put("parley.room.apps.default.message-signature", "message-secret");
-    settings.put("parley.room.apps.default.function-signature", "function-secret");
+    // Quoted: unquoted, @QuarkusTest does not map the name; the packaged service maps both.
+    System.setProperty("parley.room.apps.\"default\".app-id", APP);
+    System.setProperty("parley.room.apps.\"default\".webhook-secret", "cb-secret-0123456789");
+    System.setProperty("parley.room.apps.\"default\".previous-webhook-secret", "cb-secret-before");
+    System.setProperty("parley.room.apps.\"default\".callback-path-key", "callback-path-key");
+    System.setProperty("parley.room.apps.\"default\".message-signature", "message-secret");
+    System.setProperty("parley.room.apps.\"default\".function-signature", "function-secret");
     settings.put("parley.room.reducer.state-directory", "target/streams/" + UUID.randomUUID());
     settings.put("parley.room.reducer.reconnect-grace", "2s");
     settings.put("parley.room.reducer.idle-after", "2s");
