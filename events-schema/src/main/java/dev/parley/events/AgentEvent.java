@@ -1,5 +1,6 @@
 package dev.parley.events;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.events.id.AppId;
 import dev.parley.events.id.CommandId;
 import dev.parley.events.id.RoomId;
@@ -216,5 +217,75 @@ public sealed interface AgentEvent extends RoomScoped {
       @About(value = "The cloud's error code.", example = "1003001") long errorCode,
       @About(value = "The cloud's reason.", example = "requested resource not granted")
           String reason)
+      implements AgentEvent {}
+
+  /** Parley's own measure of an agent that has ended: how long it was in the room. */
+  @EventType(
+      value = "dev.parley.agent.usage-measured.v1",
+      topic = Topic.AGENT_EVENTS,
+      about = "How long an agent that is gone was running, by Parley's own clock.")
+  record AgentUsageMeasured(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      TaskId taskId,
+      @About(value = "The scene: the named template of the agent.", example = "assistant")
+          String scene,
+      @About(
+              value = "When the agent was seen in the room, Unix time; it ran from then to time.",
+              unit = "ms",
+              example = "1750000001650")
+          long runningTimeMillis,
+      @About(value = "How long the agent was running.", unit = "ms", example = "42000")
+          long activeMillis)
+      implements AgentEvent {}
+
+  /** The cloud's own usage event of a task. */
+  @EventType(
+      value = "dev.parley.agent.usage-reported.v1",
+      topic = Topic.AGENT_EVENTS,
+      about = "What the cloud says about the usage of an agent task.")
+  record AgentUsageReported(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      TaskId taskId,
+      @About(value = "The agent's user id in the room.", example = "agent-1")
+          @Nullable UserId agentUserId,
+      @About(
+              value = "What the cloud sent: JSON of its own, or a text where it is not JSON.",
+              example = "{\"ActiveSeconds\":42}")
+          JsonNode usage)
+      implements AgentEvent {}
+
+  /** No tool worker answered a function call in time; the agent was told so. */
+  @EventType(
+      value = "dev.parley.agent.tool-call-expired.v1",
+      topic = Topic.AGENT_EVENTS,
+      about = "A function call was not answered before its deadline.")
+  record AgentToolCallExpired(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      TaskId taskId,
+      @About(value = "The cloud's id of the call.", example = "call_cx_1") String toolCallId,
+      @About(value = "The function that was called.", example = "get_current_weather") String name,
+      @About(value = "How long an answer was waited for.", unit = "ms", example = "8000")
+          long waitedMillis)
+      implements AgentEvent {}
+
+  /** A tool worker answered after the deadline: the answer stays on its topic, unused. */
+  @EventType(
+      value = "dev.parley.agent.tool-answered-late.v1",
+      topic = Topic.AGENT_EVENTS,
+      about = "A function call was answered after its deadline; the agent did not get the answer.")
+  record AgentToolAnsweredLate(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      TaskId taskId,
+      @About(value = "The cloud's id of the call.", example = "call_cx_1") String toolCallId,
+      @About(value = "How long after the deadline it came.", unit = "ms", example = "1500")
+          long lateMillis)
       implements AgentEvent {}
 }

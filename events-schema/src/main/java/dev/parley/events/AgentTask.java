@@ -50,7 +50,25 @@ public record AgentTask(
         @Nullable Long endedTimeMillis,
     @About(value = "Why the agent is or was stopped.", example = "TARGET_LEFT")
         @Nullable StopReason stopReason,
-    @About("What went wrong; present only in state FAILED.") @Nullable Failure failure)
+    @About("What went wrong; present only in state FAILED.") @Nullable Failure failure,
+    @About(
+            value =
+                "Since when the target user is gone, Unix time; absent while it is there, and before it came.",
+            unit = "ms",
+            example = "1750000033900")
+        @Nullable Long targetLeftTimeMillis,
+    @About(
+            value =
+                "Since when the agent's user is gone, Unix time; absent while it is there, and before it came.",
+            unit = "ms",
+            example = "1750000033900")
+        @Nullable Long agentLeftTimeMillis,
+    @About(
+            value =
+                "Since when the cloud is asked to stop what the ended task may have left there, Unix time; absent once the cloud has confirmed it.",
+            unit = "ms",
+            example = "1750000043900")
+        @Nullable Long cleanUpSinceTimeMillis)
     implements RoomScoped {
 
   /** Where a task stands. */

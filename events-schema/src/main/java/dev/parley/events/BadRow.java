@@ -57,7 +57,7 @@ public record BadRow(
     // Sorted, so that the same row is the same bytes.
     origin = Collections.unmodifiableMap(new TreeMap<>(Map.copyOf(origin)));
     if (raw.length() > MAX_RAW_BYTES) {
-      throw new IllegalArgumentException("raw must have at most " + MAX_RAW_BYTES + " bytes");
+      throw new RefusedValueException("raw must have at most " + MAX_RAW_BYTES + " bytes");
     }
   }
 

@@ -31,7 +31,7 @@ public sealed interface Observation extends RoomScoped {
       implements Observation {
     public SdkEventReported {
       if (!arguments.isArray()) {
-        throw new IllegalArgumentException("arguments must be a JSON array");
+        throw new RefusedValueException("arguments must be a JSON array");
       }
     }
   }

@@ -20,7 +20,7 @@ public record Observer(
         long clientTimeMillis) {
   public Observer {
     if (sequence < 1) {
-      throw new IllegalArgumentException("sequence must be 1 or more, is " + sequence);
+      throw new RefusedValueException("sequence must be 1 or more, is " + sequence);
     }
   }
 }

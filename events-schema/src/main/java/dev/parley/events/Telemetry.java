@@ -24,7 +24,7 @@ public record Telemetry(
     implements RoomScoped {
   public Telemetry {
     if (!arguments.isArray()) {
-      throw new IllegalArgumentException("arguments must be a JSON array");
+      throw new RefusedValueException("arguments must be a JSON array");
     }
   }
 }

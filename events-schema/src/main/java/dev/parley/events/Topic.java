@@ -80,7 +80,7 @@ public enum Topic {
       Cleanup.DELETE,
       Duration.ofDays(30),
       Keys.ROOM,
-      "what one writer says about a room is in order; two writers share the topic, so sort by time across them",
+      "what one writer (ce_source) says about a room is in order; two writers share the topic: to see both on one line, merge by ce_time and keep the order of each",
       "agent-control-service, role worker (what became of a task); room-gateway, role reducer (the stages of its conversation)",
       Guarantee.AT_LEAST_ONCE),
   AGENT_TASKS(
@@ -121,7 +121,7 @@ public enum Topic {
       Guarantee.AT_LEAST_ONCE),
   TOKEN_EVENTS(
       "rtc.token.events",
-      "Access tokens issued and refused; never the token itself.",
+      "Access tokens and sessions issued and refused; never the token itself.",
       Cleanup.DELETE,
       Duration.ofDays(30),
       Keys.MAYBE_ROOM,
@@ -166,7 +166,7 @@ public enum Topic {
 
   /**
    * The same for every topic, so that one consumer instance owns a room across topics. Changing it
-   * moves rooms between partitions: see the operations guide before you do.
+   * moves rooms between partitions: see docs/operations.md before you do.
    */
   public static final int PARTITIONS = 12;
 

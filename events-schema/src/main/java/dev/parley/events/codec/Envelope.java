@@ -3,6 +3,7 @@ package dev.parley.events.codec;
 import dev.parley.events.EventType;
 import dev.parley.events.Payload;
 import dev.parley.events.PayloadTypes;
+import dev.parley.events.RefusedValueException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public record Envelope<P extends Payload>(
 
   private static void checkLength(String name, String value) {
     if (value.isEmpty() || value.length() > MAX_ATTRIBUTE_LENGTH) {
-      throw new IllegalArgumentException(
+      throw new RefusedValueException(
           name + " must have 1 to " + MAX_ATTRIBUTE_LENGTH + " characters");
     }
   }

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,10 +74,23 @@ public final class EventCodec {
   }
 
   /**
+   * As {@link #toRecord}, with the value as it is written.
+   *
+   * @throws EventRefusedException as {@link #encode} does
+   */
+  public static ProducerRecord<String, byte[]> toEncodedRecord(Envelope<?> envelope) {
+    Headers headers = new RecordHeaders();
+    byte[] value = encode(envelope, headers);
+    return new ProducerRecord<>(
+        envelope.type().topic().topicName(), null, envelope.data().recordKey(), value, headers);
+  }
+
+  /**
    * Writes the attributes into the headers and returns the data.
    *
    * @throws EventTooLargeException when the data has more than {@link Topic#MAX_RECORD_BYTES}, is
-   *     nested deeper than {@link Json#MAX_DEPTH}, or has too long a key, name or number
+   *     nested deeper than {@link Json#MAX_DEPTH}, or has too long a key or name, or too large a
+   *     number
    * @throws EventRefusedException when it breaks another rule that readers rely on
    */
   public static byte[] encode(Envelope<?> envelope, Headers headers) {
@@ -140,7 +154,7 @@ public final class EventCodec {
                 + Json.MAX_NAME_LENGTH
                 + " characters or a number of more than "
                 + Json.MAX_NUMBER_LENGTH
-                + " digits");
+                + " digits or beyond a double");
       }
       return escaped(type, kind.writer(), data);
     }
@@ -222,7 +236,8 @@ public final class EventCodec {
 
   private static Decoded.Refused refused(JsonProcessingException e, byte[] value) {
     if (cause(StreamConstraintsException.class, e) != null) {
-      return refused(Code.TOO_LARGE, "the value is nested too deeply or has too long a part");
+      return refused(
+          Code.TOO_LARGE, "the value is nested too deeply or has too long or too large a part");
     }
     if (!(e instanceof JsonMappingException misfit)
         || cause(StreamReadException.class, e) != null) {

@@ -38,6 +38,8 @@ final class ForeignJson extends StdSerializer<JsonNode> {
       }
     } else if (isLong(node)) {
       throw new StreamConstraintsException("has too long a number");
+    } else if (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
+      throw new StreamConstraintsException("has a number that no double holds");
     }
   }
 

@@ -28,7 +28,7 @@ public final class Json {
   /** Longest name of a field, in characters. */
   public static final int MAX_NAME_LENGTH = 1024;
 
-  /** Longest number, in digits. */
+  /** Longest number, in digits. One with a fraction or an exponent also fits a double. */
   public static final int MAX_NUMBER_LENGTH = 100;
 
   private static final ObjectMapper MAPPER = builder().build();
@@ -75,6 +75,9 @@ public final class Json {
                 .streamWriteConstraints(
                     StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                 .build())
+        .nodeFactory(new FiniteTrees.Nodes())
+        .addModule(
+            new SimpleModule("FiniteTrees").addDeserializer(JsonNode.class, new FiniteTrees()))
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

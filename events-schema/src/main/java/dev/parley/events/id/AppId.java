@@ -3,6 +3,7 @@ package dev.parley.events.id;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.parley.events.About;
+import dev.parley.events.RefusedValueException;
 
 /**
  * An RTC application of the account: exactly 24 letters and digits, because access tokens carry it
@@ -19,13 +20,13 @@ public record AppId(@JsonValue String value) {
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public AppId {
     if (value.length() != LENGTH) {
-      throw new IllegalArgumentException(
+      throw new RefusedValueException(
           "appId must have " + LENGTH + " characters, has " + value.length());
     }
     for (int i = 0; i < LENGTH; i++) {
       char c = value.charAt(i);
       if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))) {
-        throw new IllegalArgumentException(
+        throw new RefusedValueException(
             "appId may hold only letters and digits; character " + (i + 1) + " is not one");
       }
     }

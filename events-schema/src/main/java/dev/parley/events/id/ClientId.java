@@ -12,7 +12,7 @@ import dev.parley.events.Sensitivity;
 @About(
     value = "One running instance of a client application; counts its own events.",
     example = "web-8f14e45f",
-    sensitivity = Sensitivity.NONE,
+    sensitivity = Sensitivity.PERSONAL,
     pattern = IdRule.PATTERN)
 public record ClientId(@JsonValue String value) {
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)

@@ -1,5 +1,7 @@
 package dev.parley.events.id;
 
+import dev.parley.events.RefusedValueException;
+
 /**
  * The vendor's rule for ids: 1 to 128 characters of {@code a-z A-Z 0-9 _ @ . -}. Source: the id
  * rules of {@code joinRoom} in the Web SDK and of the OpenAPI's RoomId, UserId, BusinessId and
@@ -15,16 +17,16 @@ final class IdRule {
 
   /**
    * @return the value itself
-   * @throws IllegalArgumentException names the kind of id and what is wrong with it
+   * @throws RefusedValueException names the kind of id and what is wrong with it
    */
   static String checked(String kind, String value) {
     if (value.isEmpty() || value.length() > MAX_LENGTH) {
-      throw new IllegalArgumentException(
+      throw new RefusedValueException(
           kind + " must have 1 to " + MAX_LENGTH + " characters, has " + value.length());
     }
     for (int i = 0; i < value.length(); i++) {
       if (!allowed(value.charAt(i))) {
-        throw new IllegalArgumentException(
+        throw new RefusedValueException(
             kind + " may hold only a-z A-Z 0-9 _ @ . - ; character " + (i + 1) + " is not one");
       }
     }

@@ -1,5 +1,7 @@
 package dev.parley.events.id;
 
+import dev.parley.events.RefusedValueException;
+
 /**
  * A room of an application, and the key of every room-scoped record: {@code appId:roomId}. Keyed by
  * room, not by user: "left" must not overtake "joined", and Kafka orders only within a partition.
@@ -11,12 +13,12 @@ public record RoomKey(AppId appId, RoomId roomId) {
   /**
    * Reads {@code appId:roomId}.
    *
-   * @throws IllegalArgumentException when the text is not of that form
+   * @throws RefusedValueException when the text is not of that form
    */
   public static RoomKey parse(String text) {
     int at = text.indexOf(SEPARATOR);
     if (at < 0) {
-      throw new IllegalArgumentException("a room key is appId:roomId");
+      throw new RefusedValueException("a room key is appId:roomId");
     }
     return new RoomKey(new AppId(text.substring(0, at)), new RoomId(text.substring(at + 1)));
   }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
@@ -68,15 +67,6 @@ public final class MaskingSerializer implements Serializer<Envelope<?>> {
     }
     throw new ConfigException(
         KEY, "****", "must be Base64 of " + Masking.MIN_KEY_BYTES + " bytes or more");
-  }
-
-  /**
-   * The record of an event for the masked twin of its topic, to be written with this serializer,
-   * which masks it on the way.
-   */
-  public static ProducerRecord<String, Envelope<?>> twinOf(Envelope<?> envelope) {
-    return new ProducerRecord<>(
-        Masking.twin(envelope.type().topic()), envelope.data().recordKey(), envelope);
   }
 
   @Override

@@ -3,10 +3,12 @@ package dev.parley.events.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parley.events.AgentCommand.UpdateParameters;
 import dev.parley.events.Payload;
+import dev.parley.events.RefusedValueException;
 import dev.parley.events.TokenEvent.TokenRefused;
 import dev.parley.events.codec.Decoded.Refused;
 import dev.parley.events.codec.Decoded.Refused.Code;
@@ -16,14 +18,21 @@ import dev.parley.events.id.RoomId;
 import dev.parley.events.id.TaskId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the topics' page declares is kept on both sides, with a reason. */
 class BoundsTest {
   private static final AppId APP = new AppId("123456781234567812345678");
   private static final RoomId ROOM = new RoomId("Room123");
+  private static final Refused TOO_LARGE_A_PART =
+      new Refused(
+          Code.TOO_LARGE, "the value is nested too deeply or has too long or too large a part");
   // A reader without bounds, for building what is beyond them.
   private static final ObjectMapper BOUNDLESS = new ObjectMapper();
 
@@ -43,8 +52,7 @@ class BoundsTest {
         .isInstanceOf(EventTooLargeException.class)
         .hasMessageStartingWith("dev.parley.agent.update-parameters.v1 is nested deeper than 64");
     assertThat(EventCodec.decode(headers, utf8(BOUNDLESS.writeValueAsString(tooDeep.data()))))
-        .isEqualTo(
-            new Refused(Code.TOO_LARGE, "the value is nested too deeply or has too long a part"));
+        .isEqualTo(TOO_LARGE_A_PART);
   }
 
   @Test
@@ -63,8 +71,7 @@ class BoundsTest {
         .isInstanceOf(EventTooLargeException.class)
         .hasMessageContaining("a field name of more than 1024 characters");
     assertThat(EventCodec.decode(headers, utf8(BOUNDLESS.writeValueAsString(tooLong.data()))))
-        .isEqualTo(
-            new Refused(Code.TOO_LARGE, "the value is nested too deeply or has too long a part"));
+        .isEqualTo(TOO_LARGE_A_PART);
   }
 
   @Test
@@ -83,8 +90,30 @@ class BoundsTest {
         .isInstanceOf(EventTooLargeException.class)
         .hasMessageContaining("a number of more than 100 digits");
     assertThat(EventCodec.decode(headers, utf8(BOUNDLESS.writeValueAsString(tooLong.data()))))
-        .isEqualTo(
-            new Refused(Code.TOO_LARGE, "the value is nested too deeply or has too long a part"));
+        .isEqualTo(TOO_LARGE_A_PART);
+  }
+
+  @Test
+  void aNumberThatNoDoubleHoldsIsNeitherWrittenNorReadAndNeverBecomesAText() throws Exception {
+    // Given: 1.7976931348623157e308 is the largest double (IEEE 754), and 1e309 is beyond it
+    Envelope<Payload> largest = envelope(parameters("[1.7976931348623157e308,-1e-400]"));
+    Envelope<Payload> tooLarge = envelope(parameters("[-1e309]"));
+    Headers headers = new RecordHeaders();
+
+    // When
+    byte[] value = EventCodec.encode(largest, headers);
+
+    // Then
+    assertThat(EventCodec.decode(headers, value)).isEqualTo(new Decoded.Event(largest));
+    assertThatThrownBy(() -> EventCodec.encode(tooLarge, new RecordHeaders()))
+        .isInstanceOf(EventTooLargeException.class)
+        .hasMessageEndingWith("a number of more than 100 digits or beyond a double");
+    String beyond = new String(value, StandardCharsets.UTF_8).replace("E308", "E309");
+    assertThat(beyond).contains("E309");
+    assertThat(EventCodec.decode(headers, utf8(beyond))).isEqualTo(TOO_LARGE_A_PART);
+    assertThatThrownBy(() -> Json.mapper().readTree("{\"volume\":1e309}"))
+        .isInstanceOf(StreamConstraintsException.class)
+        .hasMessageStartingWith("has a number that no double holds");
   }
 
   @Test
@@ -99,6 +128,61 @@ class BoundsTest {
             "dev.parley.token.refused.v1 has a key of more than 512 bytes, which no topic takes");
     assertThat(EventCodec.decode(new byte[513], new RecordHeaders(), utf8("{}")))
         .isEqualTo(new Refused(Code.TOO_LARGE, "the key has 513 bytes, at most 512"));
+  }
+
+  @Test
+  void aValueBeyondTheBoundIsNotRead() {
+    // Given: 256 KiB, and one byte more, of which the last are blanks
+    Headers headers = new RecordHeaders();
+    Envelope<Payload> event = envelope(refused("Room123"));
+    byte[] value = EventCodec.encode(event, headers);
+    byte[] largest = Arrays.copyOf(value, 262_144);
+    Arrays.fill(largest, value.length, largest.length, (byte) ' ');
+    byte[] tooLarge = Arrays.copyOf(largest, 262_145);
+    tooLarge[262_144] = ' ';
+
+    // When / Then
+    assertThat(EventCodec.decode(headers, largest)).isEqualTo(new Decoded.Event(event));
+    assertThat(EventCodec.decode(headers, tooLarge))
+        .isEqualTo(new Refused(Code.TOO_LARGE, "the value has 262145 bytes, at most 262144"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ce_id, id", "ce_source, source", "ce_traceparent, traceparent"})
+  void anAttributeHasAtMost256CharactersOnBothSides(String header, String name) {
+    // Given: a character of three bytes, of which there may be as many
+    Headers headers = new RecordHeaders();
+    byte[] value = EventCodec.encode(attribute(name, "\u623f".repeat(256)), headers);
+
+    // When / Then
+    assertThat(EventCodec.decode(headers, value))
+        .isEqualTo(new Decoded.Event(attribute(name, "\u623f".repeat(256))));
+    for (String wrong : List.of("", "x".repeat(257))) {
+      assertThatThrownBy(() -> attribute(name, wrong))
+          .isInstanceOf(RefusedValueException.class)
+          .hasMessage(name + " must have 1 to 256 characters");
+      headers.remove(header).add(header, utf8(wrong));
+      assertThat(EventCodec.decode(headers, value))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              refused ->
+                  assertThat(refused.reason())
+                      .isIn(
+                          name + " must have 1 to 256 characters",
+                          "header " + header + " is missing"));
+    }
+    headers.remove(header).add(header, new byte[1025]);
+    assertThat(EventCodec.decode(headers, value))
+        .isEqualTo(new Refused(Code.HEADER_MALFORMED, "header " + header + " is too long"));
+  }
+
+  private static Envelope<Payload> attribute(String name, String text) {
+    return new Envelope<>(
+        name.equals("id") ? text : "id-1",
+        name.equals("source") ? text : "/parley/test",
+        Instant.EPOCH,
+        name.equals("traceparent") ? text : null,
+        refused("Room123"));
   }
 
   @Test
@@ -122,7 +206,7 @@ class BoundsTest {
     Envelope<Payload> late =
         envelope(
             new TokenRefused(
-                APP, "r", 253_402_300_800_000L, "1", "alice", null, "code", "Reason."));
+                APP, "r", 253_402_300_800_000L, "1", "alice", null, "code", "Reason.", null));
     Headers headers = new RecordHeaders();
     EventCodec.encode(envelope(refused("Room123")), headers);
 
@@ -211,7 +295,7 @@ class BoundsTest {
   }
 
   private static Payload refused(String roomId) {
-    return new TokenRefused(APP, roomId, 1, "1", "alice", null, "code", "Reason.");
+    return new TokenRefused(APP, roomId, 1, "1", "alice", null, "code", "Reason.", null);
   }
 
   private static Payload parameters(String json) throws Exception {

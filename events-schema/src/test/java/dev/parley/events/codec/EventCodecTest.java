@@ -167,7 +167,9 @@ class EventCodecTest {
                     + deep
                     + "}"))
         .isEqualTo(
-            new Refused(Code.TOO_LARGE, "the value is nested too deeply or has too long a part"));
+            new Refused(
+                Code.TOO_LARGE,
+                "the value is nested too deeply or has too long or too large a part"));
   }
 
   @Test

@@ -32,7 +32,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
@@ -204,16 +203,6 @@ class MaskingTest {
   @Test
   void theKeyIsNotPrinted() {
     assertThat(MASKING).hasToString("Masking[key=****]");
-  }
-
-  @Test
-  void theTwinHasItsOwnTopicAndTheKeyOfTheRoom() {
-    // When
-    ProducerRecord<String, Envelope<?>> record = MaskingSerializer.twinOf(envelope(JOINED));
-
-    // Then
-    assertThat(record.topic()).isEqualTo("rtc.room.events.masked");
-    assertThat(record.key()).isEqualTo("123456781234567812345678:Room123");
   }
 
   @Test

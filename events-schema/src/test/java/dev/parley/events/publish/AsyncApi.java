@@ -9,7 +9,7 @@ import dev.parley.events.Topic;
 import java.util.List;
 import java.util.Map;
 
-/** The AsyncAPI 3.0 document of all topics. */
+/** The AsyncAPI 3.0 document of all topics and of the relay. */
 final class AsyncApi {
   private static final String CLOUD_EVENT_HEADERS = "#/components/messageTraits/cloudEvent";
 
@@ -62,6 +62,7 @@ final class AsyncApi {
       }
     }
     components.putObject("messageTraits").set("cloudEvent", trait());
+    RelayApi.describe(document);
     return document;
   }
 
@@ -73,21 +74,22 @@ final class AsyncApi {
   }
 
   private static ObjectNode channel(Topic topic, List<Class<? extends Payload>> types) {
-    ObjectNode channel =
-        Schemas.object()
-            .put("address", topic.topicName())
-            .put("title", topic.topicName())
-            .put("summary", topic.purpose())
-            .put(
-                "description",
-                "Written by "
-                    + topic.writer()
-                    + ". Key: "
-                    + topic.key()
-                    + ". Order: "
-                    + topic.order()
-                    + ". "
-                    + TopicsPage.guarantee(topic));
+    ObjectNode channel = Schemas.object();
+    channel.putArray("servers").addObject().put("$ref", "#/servers/kafka");
+    channel
+        .put("address", topic.topicName())
+        .put("title", topic.topicName())
+        .put("summary", topic.purpose())
+        .put(
+            "description",
+            "Written by "
+                + topic.writer()
+                + ". Key: "
+                + topic.key()
+                + ". Order: "
+                + topic.order()
+                + ". "
+                + TopicsPage.guarantee(topic));
     ObjectNode messages = channel.putObject("messages");
     types.forEach(
         type -> {

@@ -3,7 +3,9 @@ package dev.parley.events.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.events.Topic;
+import dev.parley.testkit.NodeScript;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AsyncApiIT {
@@ -20,8 +22,10 @@ class AsyncApiIT {
     // Then
     assertThat(channels.lines())
         .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(Topic.values())
-                .map(topic -> topic.topicName() + " " + AsyncApi.typesOf(topic).size())
+            Stream.concat(
+                    Arrays.stream(Topic.values())
+                        .map(topic -> topic.topicName() + " " + AsyncApi.typesOf(topic).size()),
+                    Stream.of(RelayApi.ADDRESS + " " + RelayApi.frames()))
                 .toList());
   }
 }

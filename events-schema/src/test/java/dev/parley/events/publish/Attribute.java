@@ -40,7 +40,7 @@ record Attribute(String header, boolean required, String description, String exa
           new Attribute(
               "ce_traceparent",
               false,
-              "W3C trace context, where a trace is under way.",
+              "W3C trace context (version 00) of the call that caused it, where the caller sent one.",
               "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
           new Attribute(
               "traceparent",

@@ -2,6 +2,7 @@ package dev.parley.events.publish;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.parley.events.AgentCommand.AddPrompt;
 import dev.parley.events.AgentCommand.AskAgent;
 import dev.parley.events.AgentCommand.FinishSpeech;
@@ -22,6 +23,10 @@ import dev.parley.events.AgentEvent.AgentRunning;
 import dev.parley.events.AgentEvent.AgentStageChanged;
 import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.AgentEvent.AgentStopping;
+import dev.parley.events.AgentEvent.AgentToolAnsweredLate;
+import dev.parley.events.AgentEvent.AgentToolCallExpired;
+import dev.parley.events.AgentEvent.AgentUsageMeasured;
+import dev.parley.events.AgentEvent.AgentUsageReported;
 import dev.parley.events.AgentEvent.RunningEvidence;
 import dev.parley.events.AgentEvent.Stage;
 import dev.parley.events.AgentRound;
@@ -58,6 +63,8 @@ import dev.parley.events.RoomMessage;
 import dev.parley.events.RoomState;
 import dev.parley.events.StopReason;
 import dev.parley.events.Telemetry;
+import dev.parley.events.TokenEvent.SessionIssued;
+import dev.parley.events.TokenEvent.SessionRefused;
 import dev.parley.events.TokenEvent.TokenIssued;
 import dev.parley.events.TokenEvent.TokenRefused;
 import dev.parley.events.ToolCall;
@@ -297,6 +304,18 @@ final class Examples {
               "preParamCheck",
               1_003_001,
               "requested resource not granted"),
+          new AgentUsageMeasured(
+              APP, ROOM, START + 43_900, TASK, "assistant", START + 1_527, 42_373),
+          new AgentUsageReported(
+              APP,
+              ROOM,
+              START + 44_000,
+              TASK,
+              AGENT,
+              JsonNodeFactory.instance.objectNode().put("ActiveSeconds", 42)),
+          new AgentToolCallExpired(
+              APP, ROOM, START + 20_000, TASK, "call_cx_1", "get_current_weather", 8_000),
+          new AgentToolAnsweredLate(APP, ROOM, START + 21_500, TASK, "call_cx_1", 1_500),
           new AgentTask(
               APP,
               ROOM,
@@ -318,7 +337,10 @@ final class Examples {
                   "The cloud ended the agent while it ran.",
                   "Read the cloud's code and try again.",
                   "InternalError",
-                  REQUEST_ID)),
+                  REQUEST_ID),
+              START + 13_000,
+              START + 15_000,
+              START + 15_357),
           new AgentRound(
               APP,
               ROOM,
@@ -349,7 +371,9 @@ final class Examples {
               "alice",
               ALICE,
               List.of("publish", "subscribe"),
-              START + 3_598_000),
+              START + 3_598_000,
+              "https://idp.example.com",
+              START + 898_000),
           new TokenRefused(
               APP,
               "Room999",
@@ -358,7 +382,25 @@ final class Examples {
               "alice",
               "alice",
               "room_not_allowed",
-              "The caller may not enter this room."),
+              "The caller may not enter this room.",
+              "https://idp.example.com"),
+          new SessionIssued(
+              APP,
+              START - 2_000,
+              "5a0be17c93d4",
+              "olga",
+              "operator",
+              START + 898_000,
+              "https://idp.example.com"),
+          new SessionRefused(
+              APP,
+              START - 2_000,
+              "91d4c2e07b6f",
+              "alice",
+              "operator",
+              "role_not_allowed",
+              "The caller is no operator of this application.",
+              "https://idp.example.com"),
           new BadRow(
               APP.value(),
               ROOM.value(),

@@ -24,6 +24,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
 /** Whatever the bytes of a record are, a reader gets one of {@link Decoded}'s cases. */
 class FuzzTest {
@@ -44,9 +45,9 @@ class FuzzTest {
 
   @Property(tries = 2000, shrinking = ShrinkingMode.OFF)
   void anyBytesGetATypedAnswer(
-      @ForAll("bytes") byte[] key,
+      @ForAll("bytesOrNone") byte @Nullable [] key,
       @ForAll("wildHeaders") List<Header> headers,
-      @ForAll("bytes") byte[] value) {
+      @ForAll("bytesOrNone") byte @Nullable [] value) {
     // When
     Decoded decoded = read(key, new RecordHeaders(headers), value);
 
@@ -55,42 +56,65 @@ class FuzzTest {
       case Decoded.Refused refused -> assertThat(refused.reason()).isNotBlank();
       case Decoded.UnknownType unknown -> assertThat(PayloadTypes.named(unknown.type())).isEmpty();
       case Decoded.Event event -> throw new AssertionError("random bytes are an event");
-      case Decoded.Tombstone tombstone -> throw new AssertionError("there was a value");
+      case Decoded.Tombstone tombstone -> assertThat(value).isNull();
+    }
+    if (value == null) {
+      assertThat(decoded).isInstanceOfAny(Decoded.Tombstone.class, Decoded.Refused.class);
     }
   }
 
   @Property(tries = 3000, shrinking = ShrinkingMode.OFF)
   void aDamagedRecordIsReadOrRefusedNeverThrown(
       @ForAll("records") Records record,
+      @ForAll("damage") Damage key,
       @ForAll("damage") Damage value,
       @ForAll("damage") Damage header,
       @ForAll("names") String damaged) {
     // Given
     Headers headers = record.kafkaHeaders();
+    byte[] keyBytes = key.applyTo(record.keyBytes());
     Header old = headers.lastHeader(damaged);
     if (old != null && header.kind() != Kind.NONE) {
       headers.remove(damaged).add(damaged, header.applyTo(old.value()));
     }
 
     // When
-    Decoded decoded = read(record.keyBytes(), headers, value.applyTo(record.valueBytes()));
+    Decoded decoded = read(keyBytes, headers, value.applyTo(record.valueBytes()));
 
     // Then
     Statistics.collect(decoded.getClass().getSimpleName());
     switch (decoded) {
-      case Decoded.Event event -> assertThat(event.envelope().data()).isNotNull();
+      case Decoded.Event event -> {
+        assertThat(new String(keyBytes, StandardCharsets.UTF_8))
+            .isEqualTo(event.envelope().data().recordKey());
+        assertThat(writtenAndReadAgain(event).envelope().data()).isEqualTo(event.envelope().data());
+      }
       case Decoded.UnknownType unknown -> assertThat(unknown.type()).isNotEmpty();
       case Decoded.Refused refused -> assertThat(refused.reason()).isNotBlank();
       case Decoded.Tombstone tombstone -> throw new AssertionError("there was a value");
     }
   }
 
-  private static Decoded read(byte[] key, Headers headers, byte[] value) {
+  /** Reads in all ways that there are; they differ only where the key is refused. */
+  private static Decoded read(byte @Nullable [] key, Headers headers, byte @Nullable [] value) {
     Decoded decoded = EventCodec.decode(key, headers, value);
     try (EnvelopeDeserializer deserializer = new EnvelopeDeserializer()) {
-      deserializer.deserialize("rtc.room.events", headers, value);
+      Decoded withoutKey = deserializer.deserialize("rtc.room.events", headers, value);
+      assertThat(withoutKey).isEqualTo(EventCodec.decode(headers, value));
+      if (!withoutKey.equals(decoded)) {
+        assertThat(decoded)
+            .isInstanceOfSatisfying(
+                Decoded.Refused.class, refused -> assertThat(refused.reason()).contains("the key"));
+      }
     }
     return decoded;
+  }
+
+  // Damage that leaves an event leaves one that can be passed on.
+  private static Decoded.Event writtenAndReadAgain(Decoded.Event event) {
+    Headers headers = new RecordHeaders();
+    byte[] value = EventCodec.encode(event.envelope(), headers);
+    return (Decoded.Event) EventCodec.decode(headers, value);
   }
 
   /** One way to damage bytes. */
@@ -142,6 +166,13 @@ class FuzzTest {
   }
 
   @Provide
+  Arbitrary<byte @Nullable []> bytesOrNone() {
+    return Arbitraries.oneOf(
+            bytes(), Arbitraries.bytes().array(byte[].class).ofMinSize(510).ofMaxSize(520))
+        .injectNull(0.05);
+  }
+
+  @Provide
   Arbitrary<Records> records() {
     return Arbitraries.of(REAL);
   }
@@ -187,7 +218,8 @@ class FuzzTest {
   @Provide
   Arbitrary<List<Header>> wildHeaders() {
     Arbitrary<Tuple2<String, byte[]>> wild =
-        Combinators.combine(names(), Arbitraries.bytes().array(byte[].class).ofMaxSize(40))
+        Combinators.combine(
+                names(), Arbitraries.bytes().array(byte[].class).ofMaxSize(40).injectNull(0.1))
             .as(Tuple::of);
     Arbitrary<Tuple2<String, byte[]>> tame =
         Arbitraries.of(REAL)

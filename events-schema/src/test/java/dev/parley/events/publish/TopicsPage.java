@@ -88,6 +88,14 @@ final class TopicsPage {
             + " partitions). To have it so when you write, choose the partition as Kafka's default"
             + " partitioner does, from `appId:roomId`, which is also in `ce_partitionkey`.");
     line(
+        "- **Traces**: where a caller of Parley's HTTP interfaces sent a W3C `traceparent`, the records"
+            + " that its call causes carry it, so that they can be found from the caller's trace: audit"
+            + " records; what a batch or a callback reported, and the facts that follow from it;"
+            + " commands, and what the agent worker does at once to carry them out. Of a relay only its"
+            + " opening and closing do: its reports go on for as long as the call. Parley makes no"
+            + " spans of its own."
+            + " What comes later by itself (an agent that goes, a deadline) carries none.");
+    line(
         "- **Times** are Unix time in milliseconds, UTC, in fields that end in `Millis`; whole"
             + " numbers have up to 64 bits.");
     line(
@@ -125,8 +133,12 @@ final class TopicsPage {
     line("## Bounds");
     line("");
     line(
-        "Writers refuse to write what is beyond, readers refuse to read it; both say why, and a"
-            + " reader of Parley's keeps what it refused in [`rtc.bad-rows`](#rtcbad-rows).");
+        "Writers refuse to write what is beyond, readers refuse to read it; both say why. What a"
+            + " reader of Parley's refuses it keeps in [`rtc.bad-rows`](#rtcbad-rows) where the"
+            + " record is its own to work off: the reducer (`rtc.room.observations`) and the agent"
+            + " worker (`rtc.agent.commands`, `rtc.agent.events`, `rtc.room.events`,"
+            + " `rtc.tool.calls`, `rtc.tool.results`, and the states that it takes over). Views and"
+            + " timelines only count and log it: many of them read the same record.");
     line("");
     line("| what | at most |");
     line("|---|---|");
@@ -140,8 +152,15 @@ final class TopicsPage {
     line("| every other id | 128 characters of `A-Z a-z 0-9 _ @ . -` |");
     line("| nesting of the JSON, the value itself counts 1 | " + Json.MAX_DEPTH + " |");
     line("| name of a field, in JSON of somebody else | " + Json.MAX_NAME_LENGTH + " characters |");
-    line("| number, in JSON of somebody else | " + Json.MAX_NUMBER_LENGTH + " digits |");
-    line("| raw bytes of a bad row | " + number(BadRow.MAX_RAW_BYTES) + " bytes |");
+    line(
+        "| number, in JSON of somebody else | "
+            + Json.MAX_NUMBER_LENGTH
+            + " digits, within a double |");
+    line(
+        "| raw bytes of a bad row | "
+            + number(BadRow.MAX_RAW_BYTES)
+            + " bytes; of more the rest is cut, `truncated` says so, and the row cannot be driven"
+            + " again |");
     line("| times | the years 1970 to 9999 |");
     line("");
   }
