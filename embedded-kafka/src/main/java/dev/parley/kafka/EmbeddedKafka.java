@@ -18,6 +18,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Kafka broker and controller in this JVM, from Kafka's own artifacts, with Parley's topics.
@@ -25,7 +26,7 @@ import org.apache.kafka.server.common.MetadataVersion;
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private static final Duration TOPICS_TIMEOUT = Duration.ofSeconds(30);
-  private static final String HOST = "localhost";
+  static final String HOST = "localhost";
 
   private final KafkaRaftServer server;
   private final String bootstrapServers;
@@ -52,19 +53,29 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @throws IllegalStateException when it cannot start, with the reason
    */
   public static EmbeddedKafka start(Path data, int port) {
-    int controllerPort = freePort();
-    Map<String, Object> properties = properties(data, port, controllerPort);
-    format(data);
-    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
-    server.startup();
-    String bootstrapServers = HOST + ":" + port;
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+    EmbeddedKafka started =
+        start(data, 0, new KafkaNodes(List.of(new KafkaNodes.Node(port, freePort())), null));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", started.bootstrapServers()))) {
       TopicAdmin.createMissing(admin, 1, TOPICS_TIMEOUT);
     } catch (RuntimeException e) {
-      server.shutdown();
+      started.close();
       throw e;
     }
-    return new EmbeddedKafka(server, bootstrapServers);
+    return started;
+  }
+
+  /**
+   * Starts one broker and controller of several and creates no topics.
+   *
+   * @param data where its logs live; created when missing
+   * @param id its place among the nodes
+   */
+  public static EmbeddedKafka start(Path data, int id, KafkaNodes nodes) {
+    format(data, id, nodes.clusterId());
+    KafkaRaftServer server =
+        new KafkaRaftServer(new KafkaConfig(properties(data, id, nodes), false), Time.SYSTEM);
+    server.startup();
+    return new EmbeddedKafka(server, nodes.bootstrapServers());
   }
 
   /** What a client needs as {@code bootstrap.servers}. */
@@ -83,27 +94,39 @@ public final class EmbeddedKafka implements AutoCloseable {
     server.awaitShutdown();
   }
 
-  private static Map<String, Object> properties(Path data, int port, int controllerPort) {
+  private static Map<String, Object> properties(Path data, int id, KafkaNodes nodes) {
+    KafkaNodes.Node node = nodes.nodes().get(id);
+    String replicas = Integer.toString(Math.min(3, nodes.nodes().size()));
+    String inSync = nodes.nodes().size() >= 3 ? "2" : "1";
     Map<String, Object> properties = new HashMap<>();
     properties.put("process.roles", "broker,controller");
-    properties.put("node.id", "0");
+    properties.put("node.id", Integer.toString(id));
     properties.put(
         "listeners",
-        "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort);
-    properties.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
+        "PLAINTEXT://"
+            + HOST
+            + ":"
+            + node.port()
+            + ",CONTROLLER://"
+            + HOST
+            + ":"
+            + node.controllerPort());
+    properties.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + node.port());
     properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     properties.put("controller.listener.names", "CONTROLLER");
-    properties.put("controller.quorum.voters", "0@" + HOST + ":" + controllerPort);
+    properties.put("controller.quorum.voters", nodes.voters());
+    properties.put("default.replication.factor", replicas);
+    properties.put("min.insync.replicas", inSync);
     properties.put("log.dirs", data.resolve("logs").toString());
     properties.put("auto.create.topics.enable", "false");
     properties.put("offsets.topic.num.partitions", "4");
-    properties.put("offsets.topic.replication.factor", "1");
+    properties.put("offsets.topic.replication.factor", replicas);
     properties.put("transaction.state.log.num.partitions", "4");
-    properties.put("transaction.state.log.replication.factor", "1");
-    properties.put("transaction.state.log.min.isr", "1");
+    properties.put("transaction.state.log.replication.factor", replicas);
+    properties.put("transaction.state.log.min.isr", inSync);
     properties.put("share.coordinator.state.topic.num.partitions", "1");
-    properties.put("share.coordinator.state.topic.replication.factor", "1");
-    properties.put("share.coordinator.state.topic.min.isr", "1");
+    properties.put("share.coordinator.state.topic.replication.factor", replicas);
+    properties.put("share.coordinator.state.topic.min.isr", inSync);
     properties.put("group.initial.rebalance.delay.ms", "0");
     properties.put("log.cleaner.dedupe.buffer.size", "2097152");
     properties.put("num.network.threads", "2");
@@ -115,14 +138,14 @@ public final class EmbeddedKafka implements AutoCloseable {
     return properties;
   }
 
-  private static void format(Path data) {
+  private static void format(Path data, int id, @Nullable String clusterId) {
     Path logs = data.resolve("logs");
     try {
       Files.createDirectories(logs);
       Formatter formatter =
           new Formatter()
-              .setNodeId(0)
-              .setClusterId(clusterId(data))
+              .setNodeId(id)
+              .setClusterId(clusterId == null ? clusterId(data) : clusterId)
               .setDirectories(List.of(logs.toString()))
               .setMetadataLogDirectory(logs.toString())
               .setControllerListenerName("CONTROLLER")
@@ -146,7 +169,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     return id;
   }
 
-  private static int freePort() {
+  /** A port on which nobody listens now, for what has to be told its port beforehand. */
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

@@ -26,6 +26,17 @@ public class KafkaClients {
   }
 
   /**
+   * As {@link #producerConfig()}, but of a producer that never gives a record up while it lives:
+   * one that gives up can have written a later record of the same room.
+   */
+  public Map<String, Object> patientProducerConfig() {
+    Map<String, Object> settings = producerConfig();
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE);
+    return settings;
+  }
+
+  /**
    * Settings of a producer that loses nothing: every replica in sync must have a record, and a
    * retry is not a second record. Never blocks its caller for longer than a moment.
    */

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** How services use Kafka. Bootstrap servers and security come from {@code kafka.*}. */
 @ConfigMapping(prefix = "parley.kafka")
 public interface KafkaConfig {
-  /** Longest wait for an acknowledgement, from handing over to giving up. */
+  /** Longest wait for an acknowledgement before somebody who waits for an answer is refused. */
   @WithDefault("10s")
   Duration deliveryTimeout();
 
@@ -18,6 +18,10 @@ public interface KafkaConfig {
   /** Records handed over and not yet acknowledged; beyond that callers are refused at once. */
   @WithDefault("20000")
   int maxInFlight();
+
+  /** The same in MiB of keys and values. */
+  @WithDefault("32")
+  int maxInFlightMib();
 
   /** How long a health check waits for the broker. */
   @WithDefault("3s")

@@ -3,6 +3,7 @@ package dev.parley.kit.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import dev.parley.events.RefusedValueException;
 import dev.parley.events.codec.EventRefusedException;
 import dev.parley.events.codec.EventTooLargeException;
 import dev.parley.kit.kafka.KafkaUnavailableException;
@@ -61,8 +62,7 @@ public class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  public Response argument(IllegalArgumentException e, UriInfo uri) {
-    // The ids and records of the contract say which value offends, and quote nothing.
+  public Response value(RefusedValueException e, UriInfo uri) {
     return answer(Problem.of(400, "invalid_value", sentence(e.getMessage())), uri);
   }
 
@@ -87,8 +87,8 @@ public class ProblemMappers {
     if (e.getCause() instanceof JsonProcessingException json) {
       return answer(malformed(json), uri);
     }
-    if (rootCause(e) instanceof IllegalArgumentException argument && e.getCause() != null) {
-      return argument(argument, uri);
+    if (rootCause(e) instanceof RefusedValueException refused) {
+      return value(refused, uri);
     }
     int status = e.getResponse().getStatus();
     return status < 400 ? e.getResponse() : answer(ofStatus(status), uri);
@@ -122,9 +122,8 @@ public class ProblemMappers {
           mapping.getPath().stream()
               .map(step -> step.getFieldName() == null ? "[]" : step.getFieldName())
               .collect(Collectors.joining("."));
-      if (rootCause(e) instanceof IllegalArgumentException argument
-          && argument.getMessage() != null) {
-        return Problem.of(400, "invalid_value", sentence(argument.getMessage()));
+      if (rootCause(e) instanceof RefusedValueException refused) {
+        return Problem.of(400, "invalid_value", sentence(refused.getMessage()));
       }
       return Problem.of(
           400,

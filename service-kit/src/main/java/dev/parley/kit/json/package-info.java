@@ -1,0 +1,5 @@
+/** How request bodies are read. */
+@NullMarked
+package dev.parley.kit.json;
+
+import org.jspecify.annotations.NullMarked;

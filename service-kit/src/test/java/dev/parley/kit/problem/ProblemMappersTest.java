@@ -1,0 +1,105 @@
+package dev.parley.kit.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.parley.events.RefusedValueException;
+import dev.parley.events.id.RoomId;
+import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProblemMappersTest {
+  private final ProblemMappers mappers = new ProblemMappers();
+
+  @Test
+  void aRefusedValueIsAnsweredWithItsRule() {
+    Response answer = mappers.value(new RefusedValueException("name must be short"), at("v1/x"));
+
+    assertThat(answer.getStatus()).isEqualTo(400);
+    assertThat(members(answer))
+        .containsEntry("code", "invalid_value")
+        .containsEntry("detail", "Name must be short.")
+        .containsEntry("instance", "/v1/x");
+  }
+
+  @Test
+  void aRefusedValueInsideAFailedParameterIsAnsweredWithItsRule() {
+    // When a path parameter is refused, its exception comes wrapped.
+    Response answer =
+        mappers.web(new BadRequestException(new RefusedValueException("no")), at("v1/x"));
+
+    assertThat(members(answer)).containsEntry("detail", "No.");
+  }
+
+  @Test
+  void aRefusedValueInsideABodyIsAnsweredWithItsRule() {
+    JsonProcessingException refused = refusalOf("\"two words\"", RoomId.class);
+
+    Response answer = mappers.json(refused, at("v1/x"));
+
+    assertThat(members(answer))
+        .containsEntry("code", "invalid_value")
+        .containsEntry(
+            "detail", "RoomId may hold only a-z A-Z 0-9 _ @ . - ; character 4 is not one.");
+  }
+
+  @Test
+  void anyOtherIllegalArgumentIsAFaultOfTheServiceAndQuotesNothing() {
+    Response answer =
+        mappers.anything(new IllegalArgumentException("secret detail of a library"), at("v1/x"));
+
+    assertThat(answer.getStatus()).isEqualTo(500);
+    assertThat(members(answer)).containsEntry("code", "internal_error").containsKey("incident");
+    assertThat(members(answer).toString()).doesNotContain("secret detail");
+  }
+
+  @Test
+  void anIllegalArgumentInsideABodyIsNotQuoted() {
+    JsonProcessingException refused = refusalOf("\"x\"", Fussy.class);
+
+    Response answer = mappers.json(refused, at("v1/x"));
+
+    assertThat(members(answer)).containsEntry("code", "malformed_body");
+    assertThat(members(answer).toString()).doesNotContain("secret detail");
+  }
+
+  record Fussy(String value) {
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    Fussy {
+      throw new IllegalArgumentException("secret detail of a library");
+    }
+  }
+
+  private static JsonProcessingException refusalOf(String json, Class<?> type) {
+    try {
+      Object read = new ObjectMapper().readValue(json, type);
+      throw new AssertionError("was read as " + read);
+    } catch (JsonProcessingException e) {
+      return e;
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> members(Response answer) {
+    return (Map<String, Object>) answer.getEntity();
+  }
+
+  private static UriInfo at(String path) {
+    return (UriInfo)
+        Proxy.newProxyInstance(
+            UriInfo.class.getClassLoader(),
+            new Class<?>[] {UriInfo.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("getPath")) {
+                return path;
+              }
+              throw new UnsupportedOperationException(method.getName());
+            });
+  }
+}
