@@ -77,9 +77,18 @@ public record AccessToken(
         + privileges * (Short.BYTES + Integer.BYTES);
   }
 
+  private static boolean hasSurrogates(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static void checkText(String name, String value) {
     // Half a surrogate pair would be written as "?" and read back as another id.
-    if (!UTF_8.newEncoder().canEncode(value)) {
+    if (hasSurrogates(value) && !UTF_8.newEncoder().canEncode(value)) {
       throw new IllegalArgumentException(name + " must be well-formed Unicode");
     }
   }

@@ -15,11 +15,13 @@ public final class IssuedToken {
   private final AccessToken token;
   private final String text;
   private final Instant expiresAt;
+  private final List<Privilege> privileges;
 
-  IssuedToken(AccessToken token, String text, Instant expiresAt) {
+  IssuedToken(AccessToken token, String text, Instant expiresAt, List<Privilege> privileges) {
     this.token = token;
     this.text = text;
     this.expiresAt = expiresAt;
+    this.privileges = privileges;
   }
 
   /** What the client shows to the vendor. Never to be logged. */
@@ -42,20 +44,14 @@ public final class IssuedToken {
    * {@link #RENEWAL_MARGIN} before the end.
    */
   public Instant renewAfter() {
-    Duration ttl = Duration.between(token.issuedAt(), expiresAt);
-    Duration fourFifths = ttl.multipliedBy(4).dividedBy(5);
-    Duration latest = ttl.minus(RENEWAL_MARGIN);
-    Duration after = fourFifths.compareTo(latest) < 0 ? fourFifths : latest;
-    return token
-        .issuedAt()
-        .plusSeconds(after.isNegative() ? ttl.toSeconds() / 2 : after.toSeconds());
+    long ttl = expiresAt.getEpochSecond() - token.issuedAt().getEpochSecond();
+    long after = Math.min(ttl * 4 / 5, ttl - RENEWAL_MARGIN.toSeconds());
+    return token.issuedAt().plusSeconds(after < 0 ? ttl / 2 : after);
   }
 
   /** The privileges that it carries, the vendor's widening included, by number. */
   public List<Privilege> privileges() {
-    return token.privileges().keySet().stream()
-        .flatMap(number -> Privilege.ofNumber(number).stream())
-        .toList();
+    return privileges;
   }
 
   @Override

@@ -1,11 +1,12 @@
 package dev.parley.token;
 
-import java.util.Arrays;
+import dev.parley.events.RefusedValueException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** One right in an access token. The numbers and the widening are the vendor's. */
 public enum Privilege {
@@ -15,6 +16,9 @@ public enum Privilege {
   PUBLISH_VIDEO(2, "publishVideo"),
   PUBLISH_DATA(3, "publishData"),
   SUBSCRIBE(4, "subscribe");
+
+  // values() copies, and every token asks.
+  private static final List<Privilege> ALL = List.of(values());
 
   private final int number;
   private final String wireName;
@@ -36,28 +40,36 @@ public enum Privilege {
 
   /** The privilege of a number in a token; empty for one that this version does not know. */
   public static Optional<Privilege> ofNumber(int number) {
-    return Arrays.stream(values()).filter(p -> p.number == number).findFirst();
+    for (Privilege privilege : ALL) {
+      if (privilege.number == number) {
+        return Optional.of(privilege);
+      }
+    }
+    return Optional.empty();
   }
 
   /**
    * The privilege of a name in a request.
    *
-   * @throws IllegalArgumentException names the value and the values there are
+   * @throws RefusedValueException names the values there are
    */
   public static Privilege ofWireName(String name) {
-    return Arrays.stream(values())
-        .filter(p -> p.wireName.equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    String.format(
-                        Locale.ROOT,
-                        "privilege \"%.32s\" is not one of %s",
-                        name,
-                        Arrays.stream(values())
-                            .map(Privilege::wireName)
-                            .collect(Collectors.joining(", ")))));
+    for (Privilege privilege : ALL) {
+      if (privilege.wireName.equals(name)) {
+        return privilege;
+      }
+    }
+    throw new RefusedValueException(
+        "privilege must be one of " + String.join(", ", wireNames(ALL)));
+  }
+
+  /** The names of privileges, in their order. */
+  public static List<String> wireNames(Collection<Privilege> privileges) {
+    List<String> names = new ArrayList<>(privileges.size());
+    for (Privilege privilege : privileges) {
+      names.add(privilege.wireName);
+    }
+    return names;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.parley.events.id.AppId;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
@@ -36,7 +37,8 @@ public final class TokenIssuer {
     Instant expiresAt = issuedAt.plus(grant.ttl());
     Expiry expiry = Expiry.at(expiresAt);
     SortedMap<Integer, Expiry> privileges = new TreeMap<>();
-    for (Privilege privilege : Privilege.widened(grant.privileges())) {
+    List<Privilege> carried = List.copyOf(Privilege.widened(grant.privileges()));
+    for (Privilege privilege : carried) {
       privileges.put(privilege.number(), expiry);
     }
     AccessToken token =
@@ -50,6 +52,6 @@ public final class TokenIssuer {
             privileges);
     byte[] message = TokenCodec.message(token);
     String text = TokenCodec.text(appId, message, TokenSigner.sign(appKey, message));
-    return new IssuedToken(token, text, expiresAt);
+    return new IssuedToken(token, text, expiresAt, carried);
   }
 }

@@ -1,7 +1,8 @@
 package dev.parley.token;
 
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
 
 /** HMAC-SHA256 with an app key. */
@@ -11,15 +12,27 @@ public final class TokenSigner {
 
   static final String ALGORITHM = "HmacSHA256";
 
+  // Looking for the provider costs more than the signature itself.
+  private static final ThreadLocal<Mac> MACS = ThreadLocal.withInitial(TokenSigner::mac);
+
   private TokenSigner() {}
 
   /** The signature of a message. */
   public static byte[] sign(AppKey key, byte[] message) {
+    Mac mac = MACS.get();
     try {
-      Mac mac = Mac.getInstance(ALGORITHM);
+      // Also forgets what a call that failed half way has left behind.
       mac.init(key.key());
-      return mac.doFinal(message);
-    } catch (GeneralSecurityException e) {
+    } catch (InvalidKeyException e) {
+      throw new IllegalStateException("every key of bytes is a key for " + ALGORITHM, e);
+    }
+    return mac.doFinal(message);
+  }
+
+  private static Mac mac() {
+    try {
+      return Mac.getInstance(ALGORITHM);
+    } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
     }
   }

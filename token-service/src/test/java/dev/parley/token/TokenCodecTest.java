@@ -3,10 +3,14 @@ package dev.parley.token;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.parley.events.id.AppId;
 import dev.parley.token.DecodedToken.Fault;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -190,6 +194,42 @@ class TokenCodecTest {
 
     // Then
     assertThat(verification).isInstanceOf(Verification.Valid.class);
+  }
+
+  @Test
+  void readsTheDensestTokenInBoundedTime() {
+    // Given: 65,535 bytes, nearly all of them privileges of 6 bytes each
+    ByteBuffer message = ByteBuffer.allocate(65_535).order(ByteOrder.LITTLE_ENDIAN);
+    message.putInt(1).putInt(2).putInt(0);
+    message.putShort((short) 3).put("rrr".getBytes(UTF_8)).putShort((short) 0);
+    message.putShort((short) 10_919);
+    for (int number = 0; number < 10_919; number++) {
+      message.putShort((short) number).putInt(number + 1);
+    }
+    assertThat(message.remaining()).isZero();
+    byte[] bytes = message.array();
+    String text = TokenCodec.text(APP, bytes, TokenSigner.sign(KEY, bytes));
+
+    // When
+    Verification verification =
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> VERIFIER.verify(text, KEY));
+
+    // Then
+    assertThat(text).hasSizeLessThan(TokenCodec.MAX_TEXT_LENGTH);
+    assertThat(verification)
+        .isInstanceOfSatisfying(
+            Verification.Valid.class,
+            valid -> {
+              assertThat(valid.token().privileges()).hasSize(10_919);
+              assertThat(valid.token().privileges().get(10_918)).isEqualTo(new Expiry(10_919));
+              assertThat(TokenCodec.message(valid.token())).isEqualTo(bytes);
+            });
+    bytes[65_535 - 6] = 0;
+    bytes[65_535 - 5] = 0;
+    assertThat(TokenCodec.decode(TokenCodec.text(APP, bytes, TokenSigner.sign(KEY, bytes))))
+        .isInstanceOfSatisfying(
+            DecodedToken.Malformed.class,
+            malformed -> assertThat(malformed.fault()).isEqualTo(Fault.PRIVILEGE_ORDER));
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.parley.token.app;
 
 import dev.parley.events.id.AppId;
 import dev.parley.token.Privilege;
-import dev.parley.token.policy.RoomPattern;
+import dev.parley.token.RoomPattern;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -44,5 +44,10 @@ public record App(
     if (!Privilege.widened(allowedPrivileges).containsAll(defaultPrivileges)) {
       throw new IllegalArgumentException("default-privileges must be among allowed-privileges");
     }
+  }
+
+  /** Whether callers of an identity provider may use it. */
+  public boolean isOpenTo(String provider) {
+    return issuers.isEmpty() || issuers.contains(provider);
   }
 }

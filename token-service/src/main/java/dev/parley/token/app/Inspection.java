@@ -15,8 +15,27 @@ import org.jspecify.annotations.Nullable;
  */
 public record Inspection(
     @Nullable AccessToken token, boolean genuine, boolean previousKey, List<Finding> findings) {
+  /** Most privileges that are listed: three times as many as there are known ones. */
+  public static final int MOST_PRIVILEGES = 15;
+
+  /** Most characters of an id that are shown: as many as an id can have. */
+  private static final int MOST_CHARACTERS = 128;
+
   public Inspection {
     findings = List.copyOf(findings);
+  }
+
+  /**
+   * An id of a token as answers show it. Whoever can write a token can put 64 KiB into one id, and
+   * would get it back several times.
+   */
+  public static String shown(String id) {
+    return id.codePointCount(0, id.length()) <= MOST_CHARACTERS
+        ? id
+        : id.substring(0, id.offsetByCodePoints(0, MOST_CHARACTERS))
+            + "... ("
+            + id.length()
+            + " characters)";
   }
 
   /** One thing that is wrong, in words and with how to mend it. */

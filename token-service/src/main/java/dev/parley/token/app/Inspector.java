@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says in words what is wrong with an access token. The keys stay here; nobody sends any. */
@@ -36,21 +37,27 @@ public final class Inspector {
   /**
    * Inspects a text.
    *
+   * @param provider the identity provider of whoever asks: applications that it may not use are
+   *     none to it
    * @param room the room that the client wants to join with it, if it says
    * @param user the user as whom the client wants to join, if it says
    */
-  public Inspection inspect(String text, @Nullable String room, @Nullable String user) {
+  public Inspection inspect(
+      String provider, String text, @Nullable String room, @Nullable String user) {
     return switch (TokenCodec.decode(text)) {
       case DecodedToken.Malformed(DecodedToken.Fault fault, String detail) ->
           new Inspection(null, false, false, List.of(new Finding(code(fault), malformed(detail))));
-      case DecodedToken.Unverified unverified -> inspect(unverified, room, user);
+      case DecodedToken.Unverified unverified -> inspect(provider, unverified, room, user);
     };
   }
 
   private Inspection inspect(
-      DecodedToken.Unverified unverified, @Nullable String room, @Nullable String user) {
+      String provider,
+      DecodedToken.Unverified unverified,
+      @Nullable String room,
+      @Nullable String user) {
     AccessToken token = unverified.token();
-    Optional<App> app = apps.withId(token.appId());
+    Optional<App> app = apps.withId(token.appId()).filter(one -> one.isOpenTo(provider));
     if (app.isEmpty()) {
       return new Inspection(
           token,
@@ -122,7 +129,7 @@ public final class Inspector {
               token.roomId().isEmpty()
                   ? "The token names no room: it serves real-time messaging, not joining a room."
                   : "The token is for room "
-                      + token.roomId()
+                      + Inspection.shown(token.roomId())
                       + ": join that room or ask for a token of the other one. Case matters."));
     }
     if (user != null && !token.userId().equals(user)) {
@@ -130,7 +137,7 @@ public final class Inspector {
           new Finding(
               Code.OTHER_USER,
               "The token is for user "
-                  + token.userId()
+                  + Inspection.shown(token.userId())
                   + ": join as that user or ask for a token of the other one. Case matters."));
     }
   }
@@ -142,15 +149,14 @@ public final class Inspector {
               Code.NO_PRIVILEGES,
               "The token grants nothing: its holder may join, but neither publish nor subscribe."));
     }
+    List<Integer> unknown = new ArrayList<>();
     token
         .privileges()
         .forEach(
             (number, expiry) -> {
               Optional<Privilege> privilege = Privilege.ofNumber(number);
               if (privilege.isEmpty()) {
-                findings.add(
-                    new Finding(
-                        Code.UNKNOWN_PRIVILEGE, "Privilege " + number + " is not a known one."));
+                unknown.add(number);
               } else if (endsBeforeToken(expiry, token) && expiry.passed(now)) {
                 findings.add(
                     new Finding(
@@ -162,6 +168,23 @@ public final class Inspector {
                             + ", before the token does."));
               }
             });
+    if (!unknown.isEmpty()) {
+      findings.add(new Finding(Code.UNKNOWN_PRIVILEGE, unknown(unknown)));
+    }
+  }
+
+  private static String unknown(List<Integer> numbers) {
+    if (numbers.size() == 1) {
+      return "Privilege " + numbers.get(0) + " is not a known one.";
+    }
+    int more = numbers.size() - Inspection.MOST_PRIVILEGES;
+    return "Privileges "
+        + numbers.stream()
+            .limit(Inspection.MOST_PRIVILEGES)
+            .map(String::valueOf)
+            .collect(Collectors.joining(", "))
+        + (more > 0 ? " and " + more + " more" : "")
+        + " are not known ones.";
   }
 
   private static boolean endsBeforeToken(Expiry expiry, AccessToken token) {

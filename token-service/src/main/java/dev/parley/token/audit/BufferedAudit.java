@@ -10,20 +10,23 @@ import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 
 /**
- * Callers do not wait: records wait in memory, in order, until the sink has them. While the sink
- * fails they are offered again after a growing pause, with the same ids. Beyond the bound the
- * newest are lost, counted and said. What waits when the process dies is lost; whoever cannot have
- * that takes {@link AwaitedAudit}.
+ * Callers do not wait: records wait in memory, in order, until the sink has them. They gather for a
+ * moment, because a hundred written together cost the sink little more than one. While the sink
+ * fails they are offered again after a growing pause, with the same ids; of those on their way
+ * together when it began to fail, later ones can get through before earlier ones. Beyond the bound
+ * the newest are lost, counted and said. What waits when the process dies is lost; whoever cannot
+ * have that takes {@link AwaitedAudit}.
  */
 public final class BufferedAudit implements AuditTrail {
   private static final Logger LOG = Logger.getLogger(BufferedAudit.class);
-  private static final int BATCH = 500;
+  private static final int BATCH = 2_000;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
   private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
   private final AuditSink sink;
   private final int bound;
+  private final Duration gather;
   private final Later later;
   private final Object lock = new Object();
 
@@ -42,10 +45,15 @@ public final class BufferedAudit implements AuditTrail {
     void run(Duration pause, Runnable action);
   }
 
-  /** Holds at most {@code bound} records. */
-  public BufferedAudit(AuditSink sink, int bound, Later later) {
+  /**
+   * Holds at most {@code bound} records.
+   *
+   * @param gather how long records wait for others to be written with them
+   */
+  public BufferedAudit(AuditSink sink, int bound, Duration gather, Later later) {
     this.sink = sink;
     this.bound = bound;
+    this.gather = gather;
     this.later = later;
   }
 
@@ -63,7 +71,7 @@ public final class BufferedAudit implements AuditTrail {
       }
     }
     if (begin) {
-      write();
+      later.run(gather, this::write);
     }
     return DONE;
   }
@@ -85,8 +93,7 @@ public final class BufferedAudit implements AuditTrail {
     List<AuditRecord> batch;
     synchronized (lock) {
       // One alone while the sink fails: of several, a later one could get through before an
-      // earlier,
-      // and be told again with it.
+      // earlier, and be told again with it.
       batch = queue.stream().limit(failing ? 1 : BATCH).toList();
     }
     CompletionStage<Void> written;
@@ -111,6 +118,8 @@ public final class BufferedAudit implements AuditTrail {
         if (queue.isEmpty()) {
           writing = false;
           drained = empty;
+        } else if (queue.size() < BATCH) {
+          wait = gather;
         }
       } else {
         wait = pause;

@@ -2,7 +2,7 @@ package dev.parley.token.caller;
 
 import dev.parley.events.id.UserId;
 import dev.parley.kit.session.Role;
-import dev.parley.token.policy.RoomPattern;
+import dev.parley.token.RoomPattern;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -9,11 +9,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.parley.events.codec.Json;
 import dev.parley.events.id.UserId;
 import dev.parley.kit.session.Role;
+import dev.parley.token.RoomPattern;
 import dev.parley.token.caller.CallerCheck.Accepted;
 import dev.parley.token.caller.CallerCheck.KeysUnavailable;
 import dev.parley.token.caller.CallerCheck.Reason;
 import dev.parley.token.caller.CallerCheck.Refused;
-import dev.parley.token.policy.RoomPattern;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -58,6 +58,9 @@ public final class CallerVerifier {
   /** Most room patterns of one caller. */
   static final int MAX_ROOMS = 100;
 
+  private static final ThreadLocal<MessageDigest> DIGESTS =
+      ThreadLocal.withInitial(CallerVerifier::digest);
+
   private final Map<String, Trusted> byIssuer;
   private final Clock clock;
   private final Memory memory;
@@ -86,7 +89,8 @@ public final class CallerVerifier {
                     trusted -> trusted.provider().issuer(), Function.identity()));
     this.clock = clock;
     this.memory = memory;
-    this.remembered = Caffeine.newBuilder().maximumSize(memory.size()).build();
+    this.remembered =
+        Caffeine.newBuilder().maximumSize(memory.size()).executor(Runnable::run).build();
   }
 
   /** Verifies one. Completes at once but for keys that must be fetched; never fails. */
@@ -115,23 +119,29 @@ public final class CallerVerifier {
           Reason.ALGORITHM_NOT_ALLOWED,
           "The bearer token's algorithm is not allowed for its issuer.");
     }
-    IssuerKeys.State keys = trusted.keys().trusted();
-    if (hasKeyFor(keys, headline)) {
-      return CompletableFuture.completedStage(check(jwt, hash, trusted, keys));
+    Instant now = clock.instant();
+    CompletionStage<Boolean> refresh = trusted.keys().refresh(now);
+    if (refresh == null) {
+      IssuerKeys.State keys = trusted.keys().trusted(now);
+      if (hasKeyFor(keys, headline)) {
+        return CompletableFuture.completedStage(check(jwt, hash, trusted, keys));
+      }
+      if (!trusted.keys().mayTry(now)) {
+        return CompletableFuture.completedStage(withoutKey(trusted, keys));
+      }
+      refresh = trusted.keys().fetch();
     }
-    if (!trusted.keys().mayTry(clock.instant())) {
-      return CompletableFuture.completedStage(withoutKey(trusted, keys));
+    return refresh.thenApply(came -> checkAgain(jwt, hash, trusted, headline));
+  }
+
+  private CallerCheck checkAgain(String jwt, ByteBuffer hash, Trusted trusted, Headline headline) {
+    Instant now = clock.instant();
+    IssuerKeys.State keys = trusted.keys().trusted(now);
+    Remembered entry = remembered.getIfPresent(hash);
+    if (entry != null && holds(entry, keys, now)) {
+      return new Accepted(entry.caller());
     }
-    return trusted
-        .keys()
-        .fetch()
-        .thenApply(
-            came -> {
-              IssuerKeys.State fetched = trusted.keys().trusted();
-              return hasKeyFor(fetched, headline)
-                  ? check(jwt, hash, trusted, fetched)
-                  : withoutKey(trusted, fetched);
-            });
+    return hasKeyFor(keys, headline) ? check(jwt, hash, trusted, keys) : withoutKey(trusted, keys);
   }
 
   /** How many verified JWTs are remembered. */
@@ -144,14 +154,23 @@ public final class CallerVerifier {
     if (entry == null) {
       return null;
     }
-    IssuerKeys.State keys = entry.trusted().keys().trusted();
-    if (!clock.instant().isBefore(entry.until())
-        || keys.keys().isEmpty()
-        || keys.generation() != entry.generation()) {
+    IssuerKeys keys = entry.trusted().keys();
+    Instant now = clock.instant();
+    if (keys.refresh(now) != null) {
+      // To be looked at again when the keys have come.
+      return null;
+    }
+    if (!holds(entry, keys.trusted(now), now)) {
       remembered.invalidate(hash);
       return null;
     }
     return entry.caller();
+  }
+
+  private static boolean holds(Remembered entry, IssuerKeys.State keys, Instant now) {
+    return now.isBefore(entry.until())
+        && !keys.keys().isEmpty()
+        && keys.generation() == entry.generation();
   }
 
   private static CallerCheck withoutKey(Trusted trusted, IssuerKeys.State keys) {
@@ -344,8 +363,12 @@ public final class CallerVerifier {
   }
 
   private static byte[] sha256(String text) {
+    return DIGESTS.get().digest(text.getBytes(UTF_8));
+  }
+
+  private static MessageDigest digest() {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -17,9 +17,10 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public keys of one identity provider. Fetched when they are first needed, again in the
- * background when they have aged, and at once for a key id that nobody has seen, but then only
- * after a pause: callers can invent key ids. Keys too old to be trusted are none.
+ * The public keys of one identity provider. Fetched when they are first needed, again before they
+ * are used when they have aged, and at once for a key id that nobody has seen, but then only after
+ * a pause: callers can invent key ids. While fetches fail the known keys serve, until they are too
+ * old to be trusted and are none.
  */
 public final class IssuerKeys {
   private static final Logger LOG = Logger.getLogger(IssuerKeys.class);
@@ -35,6 +36,7 @@ public final class IssuerKeys {
   private final AtomicReference<@Nullable CompletableFuture<Boolean>> fetching =
       new AtomicReference<>();
   private volatile Instant lastTry = Instant.MIN;
+  private volatile boolean failing;
 
   /**
    * Keys from a source of JWKS documents.
@@ -52,7 +54,7 @@ public final class IssuerKeys {
   /**
    * How keys age.
    *
-   * @param refreshAfter fetch again when they are older
+   * @param refreshAfter fetch again, before they are used, when they are older
    * @param trustFor do not use them when they are older and could not be fetched again
    * @param pause shortest time between two fetches
    */
@@ -62,24 +64,42 @@ public final class IssuerKeys {
    * The keys at one time.
    *
    * @param generation counts the changes of the set
+   * @param freshUntil used without another fetch
+   * @param trustedUntil used where they cannot be fetched
    */
-  record State(List<JsonWebKey> keys, long generation, Instant fetchedAt, String document) {
-    static final State EMPTY = new State(List.of(), 0, Instant.MIN, "");
+  record State(
+      List<JsonWebKey> keys,
+      long generation,
+      Instant freshUntil,
+      Instant trustedUntil,
+      String document) {
+    static final State EMPTY = new State(List.of(), 0, Instant.MIN, Instant.MIN, "");
+
+    /** The same without its keys. */
+    State distrusted() {
+      return new State(List.of(), generation, freshUntil, trustedUntil, "");
+    }
   }
 
-  /** The keys that may be trusted now; refreshes them in the background when they have aged. */
-  State trusted() {
+  /** The keys that may be trusted at {@code now}. */
+  State trusted(Instant now) {
     State known = state;
-    Instant now = clock.instant();
-    if (known.generation() == 0) {
-      return known;
+    return now.isAfter(known.trustedUntil()) ? known.distrusted() : known;
+  }
+
+  /**
+   * The fetch to wait for before the known keys are used, where they have aged; null to use them at
+   * once. Once a fetch has failed nobody waits for the next ones until one succeeds: a provider
+   * that is down for an hour must not make every caller wait that long.
+   */
+  @Nullable CompletionStage<Boolean> refresh(Instant now) {
+    State known = state;
+    if (known.generation() == 0 || !now.isAfter(known.freshUntil()) || !mayTry(now)) {
+      return null;
     }
-    if (known.fetchedAt().plus(ages.refreshAfter()).isBefore(now) && mayTry(now)) {
-      CompletionStage<Boolean> unused = fetch();
-    }
-    return known.fetchedAt().plus(ages.trustFor()).isBefore(now)
-        ? new State(List.of(), known.generation(), known.fetchedAt(), "")
-        : known;
+    boolean failedBefore = failing;
+    CompletionStage<Boolean> fetch = fetch();
+    return failedBefore ? null : fetch;
   }
 
   /** Whether a fetch is due for a key that is not known. */
@@ -109,6 +129,7 @@ public final class IssuerKeys {
           if (failure != null) {
             LOG.warnf("keys of identity provider %s cannot be fetched: %s", provider, failure);
           }
+          failing = !came;
           fetching.set(null);
           mine.complete(came);
         });
@@ -123,7 +144,7 @@ public final class IssuerKeys {
     State known = state;
     Instant now = clock.instant();
     if (known.generation() > 0 && known.document().equals(document)) {
-      state = new State(known.keys(), known.generation(), now, document);
+      state = at(now, known.keys(), known.generation(), document);
       return true;
     }
     try {
@@ -134,11 +155,16 @@ public final class IssuerKeys {
           keys.add(key);
         }
       }
-      state = new State(List.copyOf(keys), known.generation() + 1, now, document);
+      state = at(now, List.copyOf(keys), known.generation() + 1, document);
       return true;
     } catch (JoseException | RuntimeException e) {
       LOG.warnf("key set of identity provider %s is not a JWKS document", provider);
       return false;
     }
+  }
+
+  private State at(Instant now, List<JsonWebKey> keys, long generation, String document) {
+    return new State(
+        keys, generation, now.plus(ages.refreshAfter()), now.plus(ages.trustFor()), document);
   }
 }

@@ -7,14 +7,15 @@ import dev.parley.kit.secret.Secret;
 import dev.parley.token.AppKey;
 import dev.parley.token.IssuedToken;
 import dev.parley.token.Privilege;
+import dev.parley.token.RoomPattern;
 import dev.parley.token.app.App;
 import dev.parley.token.app.AppKeys;
 import dev.parley.token.config.TokenServiceConfig.AppConfig;
-import dev.parley.token.policy.RoomPattern;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,6 +32,9 @@ final class AppLoader {
 
   /** Below it {@link IssuedToken#renewAfter} has no room before the margin. */
   private static final Duration LEAST_TTL = IssuedToken.RENEWAL_MARGIN.plusSeconds(30);
+
+  /** Above it a token could end after the last second that its format can hold. */
+  private static final Duration MOST_TTL = Duration.ofDays(3650);
 
   private final Map<String, AppConfig> configs;
   private final Set<String> callers;
@@ -67,6 +71,13 @@ final class AppLoader {
         key(prefix, "previous-app-key", config.previousAppKey(), config.previousAppKeyFile(), true)
             .orElse(null);
     AppId appId = checked(prefix + "app-id", () -> new AppId(config.appId()));
+    wholeSeconds(prefix + "min-ttl", config.minTtl());
+    wholeSeconds(prefix + "default-ttl", config.defaultTtl());
+    wholeSeconds(prefix + "max-ttl", config.maxTtl());
+    if (config.maxTtl().compareTo(MOST_TTL) > 0) {
+      throw new SettingsException(
+          prefix + "max-ttl", "must be at most " + MOST_TTL.toHours() + "h");
+    }
     if (config.minTtl().compareTo(LEAST_TTL) < 0) {
       throw new SettingsException(
           prefix + "min-ttl", "must be at least " + LEAST_TTL.toSeconds() + "s");
@@ -99,6 +110,12 @@ final class AppLoader {
                 defaults,
                 open,
                 config.callers().orElse(Set.of())));
+  }
+
+  private static void wholeSeconds(String setting, Duration ttl) {
+    if (!ttl.truncatedTo(ChronoUnit.SECONDS).equals(ttl)) {
+      throw new SettingsException(setting, "must be whole seconds, is " + ttl);
+    }
   }
 
   private static Optional<AppKey> key(

@@ -14,6 +14,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,28 +58,42 @@ public class Lifecycle {
 
   // The parameters are what must be sound before the first request; asking for them builds them.
   void start(
-      @Observes StartupEvent event, CallerVerifier callers, Limits limits, SessionSigner signer) {
+      @Observes StartupEvent event,
+      CallerVerifier callers,
+      Limits limits,
+      SessionSigner signer,
+      Crypto crypto) {
+    SharedUsers.sentences(config).forEach(LOG::warn);
     long pause = config.reloadEvery().toMillis();
     vertx.setPeriodic(pause, pause, timer -> vertx.executeBlocking(this::reload));
     LOG.infof(
-        "applications=%d sessionKeys=%d signing=%s",
-        apps.count(), sessionKeys.count(), sessionKeys.signing());
+        "applications=%d sessionKeys=%d signing=%s crypto=%s",
+        apps.count(), sessionKeys.count(), sessionKeys.signing(), crypto.name());
   }
 
-  /** Reads the key files again; null, for the executor. */
+  /**
+   * Reads the key files again, those of applications and those of sessions each for themselves;
+   * null, for the executor.
+   */
   synchronized Void reload() {
-    Optional<String> problem = Optional.empty();
-    try {
-      apps.replace(appLoader.load());
-      sessionKeys.replace(sessionKeyLoader.load());
-    } catch (RuntimeException e) {
-      problem = Optional.of(String.valueOf(e.getMessage()));
-    }
+    List<String> problems = new ArrayList<>();
+    attempt(problems, () -> apps.replace(appLoader.load()));
+    attempt(problems, () -> sessionKeys.replace(sessionKeyLoader.load()));
+    Optional<String> problem =
+        problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
     if (problem.isPresent() && !problem.equals(reloadProblem)) {
-      LOG.errorf("the key files cannot be used, the former keys stay: %s", problem.get());
+      LOG.errorf("key files cannot be used, the former keys stay: %s", problem.get());
     }
     reloadProblem = problem;
     return done();
+  }
+
+  private static void attempt(List<String> problems, Runnable replacement) {
+    try {
+      replacement.run();
+    } catch (RuntimeException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
   }
 
   @SuppressWarnings("NullAway") // Void has no other value.

@@ -43,9 +43,21 @@ public interface TokenServiceConfig {
   @WithDefault("30s")
   Duration reloadEvery();
 
+  /** Which cryptography signs and hashes. */
+  @WithDefault("native")
+  CryptoKind crypto();
+
   /** Most users in one batch. */
   @WithDefault("100")
   int maxBatch();
+
+  /** Which cryptography signs and hashes. */
+  enum CryptoKind {
+    /** A native library, several times as fast; the JDK's own where it does not load. */
+    NATIVE,
+    /** The JDK's own. */
+    JAVA
+  }
 
   /** One application of the account. */
   interface AppConfig {
@@ -138,7 +150,7 @@ public interface TokenServiceConfig {
     @WithDefault("3s")
     Duration jwksTimeout();
 
-    /** Its keys are fetched again in the background when they are older. */
+    /** Its keys are fetched again, before they are used, when they are older. */
     @WithDefault("5m")
     Duration jwksRefresh();
 
@@ -175,7 +187,10 @@ public interface TokenServiceConfig {
     @WithDefault("false")
     boolean generate();
 
-    /** Name of the key that signs; the last by name that is old enough when absent. */
+    /**
+     * Name of the key that signs, however new it is; when absent the last by name that this process
+     * has known for the overlap, or in a process younger than that the last but one.
+     */
     Optional<String> signingKey();
 
     /** A new key is published for so long before it signs. */
@@ -240,7 +255,7 @@ public interface TokenServiceConfig {
     @WithDefault("6000")
     long operatorRequests();
 
-    /** Tokens that may be asked for one user in a period, whoever asks. */
+    /** Tokens of one user in a period, whoever asks; what is refused does not count. */
     @WithDefault("120")
     long userRequests();
 
@@ -258,6 +273,10 @@ public interface TokenServiceConfig {
     /** Records that may wait in memory. */
     @WithDefault("10000")
     int maxBuffered();
+
+    /** How long records wait in memory for others, to be written together. */
+    @WithDefault("20ms")
+    Duration gather();
 
     /** Longest wait at the end of the service for what is in memory. */
     @WithDefault("5s")

@@ -1,6 +1,7 @@
 package dev.parley.token.config;
 
 import dev.parley.kit.kafka.EventPublisher;
+import dev.parley.token.Randomness;
 import dev.parley.token.TokenIssuer;
 import dev.parley.token.app.Apps;
 import dev.parley.token.app.Inspector;
@@ -9,6 +10,7 @@ import dev.parley.token.audit.AuditTrail;
 import dev.parley.token.audit.AwaitedAudit;
 import dev.parley.token.audit.BufferedAudit;
 import dev.parley.token.caller.CallerVerifier;
+import dev.parley.token.http.ApiSettings;
 import dev.parley.token.http.HttpJwks;
 import dev.parley.token.http.HttpPolicyHook;
 import dev.parley.token.http.Limits;
@@ -21,6 +23,7 @@ import dev.parley.token.session.SessionSigner;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.client.WebClientOptions;
@@ -28,21 +31,42 @@ import io.vertx.mutiny.ext.web.client.WebClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Builds the plain Java middle from the settings. */
 @ApplicationScoped
 public class Wiring {
-  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final String AUDIT = "audit-trail";
+
+  // Before anything is built from a setting that cannot be used.
+  @Inject
+  Wiring(TokenServiceConfig config) {
+    Bounds.check(config);
+  }
 
   @Produces
   @Singleton
-  Apps apps(TokenServiceConfig config) {
+  Randomness randomness() {
+    return new Randomness(new SecureRandom());
+  }
+
+  @Produces
+  @Singleton
+  Crypto crypto(TokenServiceConfig config) {
+    return Crypto.choose(config.crypto());
+  }
+
+  @Produces
+  @Singleton
+  Apps apps(TokenServiceConfig config, Crypto crypto) {
     try {
       return new Apps(new AppLoader(config).load());
     } catch (IllegalArgumentException e) {
@@ -52,7 +76,7 @@ public class Wiring {
 
   @Produces
   @Singleton
-  SessionKeys sessionKeys(TokenServiceConfig config, Clock clock) {
+  SessionKeys sessionKeys(TokenServiceConfig config, Crypto crypto, Clock clock) {
     TokenServiceConfig.SessionConfig session = config.session();
     try {
       return new SessionKeys(
@@ -67,14 +91,15 @@ public class Wiring {
 
   @Produces
   @Singleton
-  SessionSigner sessionSigner(TokenServiceConfig config, SessionKeys keys, Clock clock) {
+  SessionSigner sessionSigner(
+      TokenServiceConfig config, SessionKeys keys, Clock clock, Randomness random) {
     TokenServiceConfig.SessionConfig session = config.session();
     try {
       return new SessionSigner(
           keys,
           new SessionSigner.Terms(session.issuer(), session.audiences(), session.ttl()),
           clock,
-          () -> UUID.randomUUID().toString());
+          random::uuid);
     } catch (IllegalArgumentException e) {
       throw new SettingsException("parley.token.session", "is malformed: " + e.getMessage());
     }
@@ -82,8 +107,18 @@ public class Wiring {
 
   @Produces
   @Singleton
-  TokenIssuer tokenIssuer(Clock clock) {
-    return new TokenIssuer(clock, RANDOM::nextInt);
+  ApiSettings apiSettings(TokenServiceConfig config) {
+    return new ApiSettings(
+        config.urls().roomGateway(),
+        config.urls().agentControl(),
+        config.maxBatch(),
+        config.session().jwksMaxAge());
+  }
+
+  @Produces
+  @Singleton
+  TokenIssuer tokenIssuer(Clock clock, Randomness random) {
+    return new TokenIssuer(clock, random::bits);
   }
 
   @Produces
@@ -94,16 +129,11 @@ public class Wiring {
 
   @Produces
   @Singleton
-  Policy policy(TokenServiceConfig config) {
+  Policy policy(TokenServiceConfig config, Randomness random) {
     TokenServiceConfig.PolicyConfig policy = config.policy();
     return new Policy(
         new Policy.Rights(policy.otherUserRoles(), policy.everyRoomRoles(), policy.freshRooms()),
-        new FreshRooms(
-            () -> {
-              byte[] bytes = new byte[FreshRooms.RANDOM_LENGTH];
-              RANDOM.nextBytes(bytes);
-              return bytes;
-            }));
+        new FreshRooms(() -> random.bytes(FreshRooms.RANDOM_LENGTH)));
   }
 
   @Produces
@@ -115,14 +145,21 @@ public class Wiring {
 
   @Produces
   @Singleton
-  CallerVerifier callerVerifier(TokenServiceConfig config, WebClient client, Clock clock) {
+  CallerVerifier callerVerifier(
+      TokenServiceConfig config, WebClient client, Clock clock, MeterRegistry metrics) {
     CallerLoader loader =
         new CallerLoader(
             config.callers(), new HttpJwks(client), Infrastructure.getDefaultWorkerPool(), clock);
-    return new CallerVerifier(
-        loader.load(),
-        clock,
-        new CallerVerifier.Memory(config.callerMemory().size(), config.callerMemory().lifetime()));
+    CallerVerifier verifier =
+        new CallerVerifier(
+            loader.load(),
+            clock,
+            new CallerVerifier.Memory(
+                config.callerMemory().size(), config.callerMemory().lifetime()));
+    Gauge.builder("parley.token.callers.remembered", verifier, CallerVerifier::rememberedCount)
+        .description("Bearer JWTs that need not be verified again")
+        .register(metrics);
+    return verifier;
   }
 
   @Produces
@@ -144,7 +181,10 @@ public class Wiring {
   @Produces
   @Singleton
   AuditTrail auditTrail(
-      TokenServiceConfig config, EventPublisher publisher, Vertx vertx, MeterRegistry metrics) {
+      TokenServiceConfig config,
+      EventPublisher publisher,
+      @Identifier(AUDIT) ScheduledExecutorService auditThread,
+      MeterRegistry metrics) {
     AuditSink sink = new KafkaAuditSink(publisher);
     AuditTrail trail =
         switch (config.audit().whenKafkaIsDown()) {
@@ -153,7 +193,11 @@ public class Wiring {
               new BufferedAudit(
                   sink,
                   config.audit().maxBuffered(),
-                  (pause, action) -> vertx.setTimer(atLeastOneMilli(pause), id -> action.run()));
+                  config.audit().gather(),
+                  (pause, action) -> {
+                    ScheduledFuture<?> unused =
+                        auditThread.schedule(action, pause.toNanos(), TimeUnit.NANOSECONDS);
+                  });
         };
     Gauge.builder("parley.token.audit.waiting", trail, AuditTrail::waiting)
         .description("Audit records that wait for Kafka")
@@ -164,8 +208,17 @@ public class Wiring {
     return trail;
   }
 
-  private static long atLeastOneMilli(Duration pause) {
-    return Math.max(1, pause.toMillis());
+  // Thousands of records can be written at once: too long for an event loop.
+  @Produces
+  @Singleton
+  @Identifier(AUDIT)
+  ScheduledExecutorService auditThread() {
+    return Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().daemon().name(AUDIT).factory());
+  }
+
+  void close(@Disposes @Identifier(AUDIT) ScheduledExecutorService auditThread) {
+    auditThread.shutdownNow();
   }
 
   @Produces

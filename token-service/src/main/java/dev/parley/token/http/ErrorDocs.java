@@ -1,18 +1,15 @@
 package dev.parley.token.http;
 
+import dev.parley.kit.openapi.OperationDocs;
+import dev.parley.kit.problem.BodyLimit;
 import dev.parley.kit.problem.Problem;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
-import org.eclipse.microprofile.openapi.models.examples.Example;
-import org.eclipse.microprofile.openapi.models.media.MediaType;
-import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /**
  * Adds to each operation of the OpenAPI document the errors that it answers, with an example of
@@ -20,6 +17,12 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ErrorDocs implements OASFilter {
+  private static final Problem KAFKA_DOWN =
+      Problem.of(
+          503,
+          "kafka_unavailable",
+          "The event log does not accept records now; nothing was done. Try again.");
+
   private static final List<Problem> EVERYWHERE =
       List.of(
           Problem.of(
@@ -32,6 +35,8 @@ public final class ErrorDocs implements OASFilter {
                   "unauthenticated",
                   "The bearer token has expired: get a new one from your identity provider.")
               .with("reason", "expired"),
+          BodyLimit.problem(64 * 1024),
+          Problem.of(415, "unsupported_media_type", "Send application/json."),
           Problem.of(429, "rate_limited", "Too many requests for this caller: try again in 12 s."),
           Problem.of(
               500,
@@ -77,13 +82,14 @@ public final class ErrorDocs implements OASFilter {
               "user_id_unusable",
               "The caller's subject is not a user id (1 to 128 of a-z A-Z 0-9 _ @ . -): have the operator configure another claim for the user id."),
           Problem.of(
-              503,
-              "policy_unavailable",
-              "The operator's policy does not answer, so no token is issued: try again."),
+              422,
+              "user_id_reserved",
+              "User ids that begin with agent- belong to agents: name another userId."),
           Problem.of(
               503,
-              "kafka_unavailable",
-              "The event log does not accept records now; nothing was done. Try again."));
+              "policy_unavailable",
+              "The operator's policy gives no answer that could be used (no answer within 2000 ms), so no token is issued: try again."),
+          KAFKA_DOWN);
 
   private static final List<Problem> BATCH =
       List.of(
@@ -116,7 +122,8 @@ public final class ErrorDocs implements OASFilter {
                       Problem.of(
                           422,
                           "unknown_app",
-                          "There is no application of this name here: look at app."))));
+                          "There is no application of this name here: look at app."),
+                      KAFKA_DOWN)));
 
   @Override
   public void filterOpenAPI(OpenAPI document) {
@@ -133,49 +140,7 @@ public final class ErrorDocs implements OASFilter {
       return;
     }
     operation.setSecurity(List.of(OASFactory.createSecurityRequirement().addScheme("bearer")));
-    Map<Integer, Map<String, Example>> byStatus = new TreeMap<>();
-    groups.stream()
-        .flatMap(List::stream)
-        .forEach(
-            problem ->
-                byStatus
-                    .computeIfAbsent(problem.status(), status -> new TreeMap<>())
-                    .put(problem.code(), example(problem)));
-    byStatus.forEach(
-        (status, examples) ->
-            operation
-                .getResponses()
-                .addAPIResponse(Integer.toString(status), response(status, examples)));
-  }
-
-  private static Example example(Problem problem) {
-    return OASFactory.createExample().value(problem.members(Optional.empty()));
-  }
-
-  private static APIResponse response(int status, Map<String, Example> examples) {
-    MediaType type = OASFactory.createMediaType();
-    examples.forEach(type::addExample);
-    APIResponse response =
-        OASFactory.createAPIResponse()
-            .description(description(status))
-            .content(OASFactory.createContent().addMediaType(Problem.MEDIA_TYPE, type));
-    if (status == 429 || status == 503) {
-      response.addHeader(
-          "Retry-After",
-          OASFactory.createHeader().description("Seconds until a retry makes sense"));
-    }
-    return response;
-  }
-
-  private static String description(int status) {
-    return switch (status) {
-      case 400 -> "The body is malformed";
-      case 401 -> "The bearer JWT is missing or refused";
-      case 403 -> "Understood, and not allowed";
-      case 422 -> "Understood, and not acceptable";
-      case 429 -> "Too many requests";
-      case 503 -> "Something that this service needs does not answer";
-      default -> "Something failed inside the service";
-    };
+    OperationDocs.errors(operation, groups.stream().flatMap(List::stream).toList());
+    HeaderDocs.limits(operation.getResponses().getAPIResponse("429"));
   }
 }

@@ -12,7 +12,8 @@ final class Examples {
       "roomId":"demo-1","userId":"alice","privileges":["publish","publishAudio","publishVideo",\
       "publishData","subscribe"],"issuedAt":"2026-01-01T12:00:00Z","expiresAt":"2026-01-01T13:00:00Z",\
       "renewAfter":"2026-01-01T12:48:00Z","ttlSeconds":3600,"ttlClamped":false,\
-      "session":{"token":"eyJhbGciOiJFUzI1NiIs...","expiresAt":"2026-01-01T12:15:00Z"},\
+      "session":{"token":"eyJhbGciOiJFUzI1NiIs...","expiresAt":"2026-01-01T12:15:00Z",\
+      "renewAfter":"2026-01-01T12:12:00Z"},\
       "urls":{"roomGateway":"http://localhost:7483","agentControl":"http://localhost:7482"}}""";
 
   static final String BATCH = "{\"roomId\":\"demo-1\",\"tokens\":[" + TOKEN + "]}";
@@ -39,7 +40,7 @@ final class Examples {
   static final String SESSION =
       """
       {"token":"eyJhbGciOiJFUzI1NiIs...","appId":"123456781234567812345678","subject":"olga",\
-      "role":"operator","expiresAt":"2026-01-01T12:15:00Z"}""";
+      "role":"operator","expiresAt":"2026-01-01T12:15:00Z","renewAfter":"2026-01-01T12:12:00Z"}""";
 
   static final String JWKS =
       """

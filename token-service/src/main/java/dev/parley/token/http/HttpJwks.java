@@ -7,6 +7,8 @@ import java.util.concurrent.CompletionStage;
 
 /** Fetches key sets of identity providers. */
 public final class HttpJwks {
+  private static final int MAX_ANSWER = 256 * 1024;
+
   private final WebClient client;
 
   public HttpJwks(WebClient client) {
@@ -15,18 +17,22 @@ public final class HttpJwks {
 
   /** The document; fails within the timeout when there is none. */
   public CompletionStage<String> fetch(URI url, Duration timeout) {
-    return client
-        .getAbs(url.toString())
-        .putHeader("Accept", "application/json, application/jwk-set+json")
-        .timeout(timeout.toMillis())
-        .send()
+    BoundedAnswer answer = new BoundedAnswer(MAX_ANSWER);
+    return answer
+        .sent(
+            client
+                .getAbs(url.toString())
+                .as(answer.codec())
+                .putHeader("Accept", "application/json, application/jwk-set+json")
+                .timeout(timeout.toMillis())
+                .send(),
+            timeout)
         .map(
             response -> {
-              String body = response.bodyAsString();
-              if (response.statusCode() != 200 || body == null) {
+              if (response.statusCode() != 200) {
                 throw new IllegalStateException("answered " + response.statusCode());
               }
-              return body;
+              return answer.text();
             })
         .subscribeAsCompletionStage();
   }

@@ -12,14 +12,13 @@ import dev.parley.token.caller.Caller;
 import dev.parley.token.policy.PolicyHook;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.ext.web.client.HttpRequest;
-import io.vertx.mutiny.ext.web.client.HttpResponse;
 import io.vertx.mutiny.ext.web.client.WebClient;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpPolicyHook implements PolicyHook {
   private static final Logger LOG = Logger.getLogger(HttpPolicyHook.class);
   private static final int MAX_REASON = 200;
+  private static final int MAX_ANSWER = 16 * 1024;
 
   private final WebClient client;
   private final URI url;
@@ -45,28 +45,32 @@ public final class HttpPolicyHook implements PolicyHook {
   }
 
   @Override
-  public CompletionStage<Answer> ask(App app, Caller caller, Grant grant, String requestId) {
-    HttpRequest<Buffer> request =
+  public CompletionStage<Answer> ask(
+      App app, Caller caller, Grant grant, boolean withSession, String requestId) {
+    BoundedAnswer answer = new BoundedAnswer(MAX_ANSWER);
+    HttpRequest<Void> request =
         client
             .postAbs(url.toString())
+            .as(answer.codec())
             .timeout(timeout.toMillis())
             .putHeader("Accept", "application/json");
     token.ifPresent(secret -> request.putHeader("Authorization", "Bearer " + secret.reveal()));
-    return request
-        .sendJsonObject(question(app, caller, grant, requestId))
-        .map(HttpPolicyHook::read)
+    return answer
+        .sent(request.sendJsonObject(question(app, caller, grant, withSession, requestId)), timeout)
+        .map(response -> read(response.statusCode(), answer.text()))
         .onFailure()
-        .recoverWithItem(failure -> new Answer.Unavailable(failure.getClass().getSimpleName()))
+        .recoverWithItem(failure -> new Answer.Unavailable(why(failure)))
         .invoke(
-            answer -> {
-              if (answer instanceof Answer.Unavailable(String why)) {
+            said -> {
+              if (said instanceof Answer.Unavailable(String why)) {
                 LOG.warnf("the policy hook gave no answer requestId=%s: %s", requestId, why);
               }
             })
         .subscribeAsCompletionStage();
   }
 
-  private static JsonObject question(App app, Caller caller, Grant grant, String requestId) {
+  private static JsonObject question(
+      App app, Caller caller, Grant grant, boolean withSession, String requestId) {
     JsonArray privileges = new JsonArray();
     grant.privileges().stream().map(Privilege::wireName).forEach(privileges::add);
     JsonArray roles = new JsonArray();
@@ -79,6 +83,7 @@ public final class HttpPolicyHook implements PolicyHook {
         .put("userId", grant.userId().value())
         .put("privileges", privileges)
         .put("ttlSeconds", grant.ttl().toSeconds())
+        .put("session", withSession)
         .put(
             "caller",
             new JsonObject()
@@ -87,11 +92,19 @@ public final class HttpPolicyHook implements PolicyHook {
                 .put("roles", roles));
   }
 
-  private static Answer read(HttpResponse<Buffer> response) {
-    if (response.statusCode() != 200) {
-      return new Answer.Unavailable("status " + response.statusCode());
+  private String why(Throwable failure) {
+    return switch (failure) {
+      case BoundedAnswer.TooLargeException large -> large.sentence();
+      case TimeoutException late -> "no answer within " + timeout.toMillis() + " ms";
+      default -> "no connection that lasts";
+    };
+  }
+
+  private static Answer read(int status, String text) {
+    if (status != 200) {
+      return new Answer.Unavailable("status " + status);
     }
-    JsonNode body = parse(response.bodyAsString());
+    JsonNode body = parse(text);
     // Only the literal true admits: "true", 1 or an absent field are a mistake, not a yes.
     if (body == null || !body.path("allow").isBoolean()) {
       return new Answer.Unavailable("the answer has no boolean allow");
@@ -110,9 +123,9 @@ public final class HttpPolicyHook implements PolicyHook {
         : new Answer.Unavailable("maxTtlSeconds is not a positive number");
   }
 
-  private static @Nullable JsonNode parse(@Nullable String body) {
+  private static @Nullable JsonNode parse(String body) {
     try {
-      return body == null ? null : Json.mapper().readTree(body);
+      return Json.mapper().readTree(body);
     } catch (JsonProcessingException e) {
       return null;
     }

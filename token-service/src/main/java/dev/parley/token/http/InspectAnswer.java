@@ -24,18 +24,10 @@ record InspectAnswer(
     @Schema(description = "What it says; to be trusted only when genuine.")
         @Nullable Content token) {
 
-  private static final List<Inspection.Code> HARMLESS =
-      List.of(
-          Inspection.Code.NO_PRIVILEGES,
-          Inspection.Code.PRIVILEGE_EXPIRED,
-          Inspection.Code.UNKNOWN_PRIVILEGE,
-          Inspection.Code.ISSUED_IN_FUTURE);
-
   static InspectAnswer of(Inspection inspection) {
     boolean admits =
         inspection.genuine()
-            && inspection.findings().stream()
-                .allMatch(finding -> HARMLESS.contains(finding.code()));
+            && inspection.findings().stream().noneMatch(finding -> shutsOut(finding.code()));
     return new InspectAnswer(
         admits,
         inspection.findings().isEmpty()
@@ -47,6 +39,22 @@ record InspectAnswer(
         inspection.genuine(),
         inspection.previousKey(),
         inspection.token() == null ? null : Content.of(inspection.token()));
+  }
+
+  private static boolean shutsOut(Inspection.Code code) {
+    return switch (code) {
+      case NOT_A_TOKEN,
+          OTHER_VERSION,
+          TRUNCATED,
+          MALFORMED,
+          UNKNOWN_APP,
+          WRONG_APP_KEY,
+          EXPIRED,
+          OTHER_ROOM,
+          OTHER_USER ->
+          true;
+      case ISSUED_IN_FUTURE, NO_PRIVILEGES, PRIVILEGE_EXPIRED, UNKNOWN_PRIVILEGE -> false;
+    };
   }
 
   /** One thing that is wrong. */
@@ -62,17 +70,22 @@ record InspectAnswer(
       String userId,
       Instant issuedAt,
       @Schema(description = "Absent for never.") @Nullable Instant expiresAt,
-      List<Right> privileges) {
+      @Schema(description = "The first 15.") List<Right> privileges,
+      @Schema(description = "How many more it carries; absent for none.")
+          @Nullable Integer furtherPrivileges) {
     static Content of(AccessToken token) {
+      int further = token.privileges().size() - Inspection.MOST_PRIVILEGES;
       return new Content(
           token.appId().value(),
-          token.roomId(),
-          token.userId(),
+          Inspection.shown(token.roomId()),
+          Inspection.shown(token.userId()),
           token.issuedAt(),
           token.expiry().instant().orElse(null),
           token.privileges().entrySet().stream()
+              .limit(Inspection.MOST_PRIVILEGES)
               .map(entry -> Right.of(entry.getKey(), entry.getValue()))
-              .toList());
+              .toList(),
+          further > 0 ? further : null);
     }
   }
 

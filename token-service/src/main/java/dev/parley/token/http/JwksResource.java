@@ -1,6 +1,5 @@
 package dev.parley.token.http;
 
-import dev.parley.token.config.TokenServiceConfig;
 import dev.parley.token.session.SessionKeys;
 import io.smallrye.common.annotation.NonBlocking;
 import jakarta.annotation.security.PermitAll;
@@ -29,9 +28,9 @@ public class JwksResource {
   private final long maxAgeSeconds;
 
   @Inject
-  JwksResource(SessionKeys keys, TokenServiceConfig config) {
+  JwksResource(SessionKeys keys, ApiSettings settings) {
     this.keys = keys;
-    this.maxAgeSeconds = config.session().jwksMaxAge().toSeconds();
+    this.maxAgeSeconds = settings.jwksMaxAge().toSeconds();
   }
 
   @GET

@@ -24,7 +24,10 @@ record TokenAnswer(
     @Schema(description = "Ask again after this, with the same room and user.") Instant renewAfter,
     long ttlSeconds,
     @Schema(description = "Whether it lives shorter than asked for.") boolean ttlClamped,
-    @Schema(description = "For Parley's other services; absent for a token of every room.")
+    @Schema(
+            description =
+                "For Parley's other services; absent for a token of every room, and where it was not"
+                    + " asked for.")
         @Nullable SessionAnswer session,
     Urls urls) {
 
@@ -36,7 +39,7 @@ record TokenAnswer(
         issued.app().id().value(),
         issued.token().token().roomId(),
         issued.token().token().userId(),
-        issued.token().privileges().stream().map(Privilege::wireName).toList(),
+        Privilege.wireNames(issued.token().privileges()),
         issuedAt,
         expiresAt,
         issued.token().renewAfter(),
@@ -53,9 +56,13 @@ record TokenAnswer(
 
   /** A session JWT. */
   @Schema(name = "SessionToken")
-  record SessionAnswer(String token, Instant expiresAt) {
+  record SessionAnswer(
+      String token,
+      Instant expiresAt,
+      @Schema(description = "Ask again after this; the session ends before its access token does.")
+          Instant renewAfter) {
     static SessionAnswer of(SignedSession session) {
-      return new SessionAnswer(session.token(), session.expiresAt());
+      return new SessionAnswer(session.token(), session.expiresAt(), session.renewAfter());
     }
 
     @Override

@@ -1,7 +1,11 @@
 package dev.parley.token.http;
 
 import dev.parley.events.id.UserId;
+import dev.parley.token.app.Apps;
+import dev.parley.token.caller.Caller;
+import dev.parley.token.policy.TokenRequest;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +35,25 @@ record TokenBody(
             examples = "[\"publishAudio\",\"subscribe\"]")
         @Nullable List<String> privileges,
     @Schema(description = "How long it lives; cut to the application's maximum.", examples = "3600")
-        @Nullable Long ttlSeconds) {
-  static final TokenBody EMPTY = new TokenBody(null, null, null, null, null);
+        @Nullable Long ttlSeconds,
+    @Schema(
+            description =
+                "Whether a session JWT for Parley's other services goes with it; true when absent.",
+            examples = "true")
+        @Nullable Boolean session) {
+  static final TokenBody EMPTY = new TokenBody(null, null, null, null, null, null);
 
   TokenBody {
     BodyRules.noNulls("privileges", privileges);
+  }
+
+  TokenRequest request(Caller caller, Apps apps) {
+    return new TokenRequest(
+        BodyRules.app(apps, app),
+        caller,
+        BodyRules.room(roomId),
+        Optional.ofNullable(userId),
+        BodyRules.privileges(privileges),
+        BodyRules.ttl(ttlSeconds));
   }
 }

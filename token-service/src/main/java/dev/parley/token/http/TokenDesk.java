@@ -1,12 +1,12 @@
 package dev.parley.token.http;
 
 import dev.parley.events.TokenEvent;
-import dev.parley.events.codec.EventIds;
 import dev.parley.events.id.UserId;
 import dev.parley.kit.problem.ProblemException;
 import dev.parley.token.Grant;
 import dev.parley.token.IssuedToken;
 import dev.parley.token.Privilege;
+import dev.parley.token.Randomness;
 import dev.parley.token.RoomScope;
 import dev.parley.token.TokenIssuer;
 import dev.parley.token.app.App;
@@ -20,22 +20,20 @@ import dev.parley.token.policy.PolicyHook;
 import dev.parley.token.policy.TokenRequest;
 import dev.parley.token.session.SessionSigner;
 import dev.parley.token.session.SignedSession;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries requests through: limit, policy, the operator's hook, issue, audit. Several requests are
- * one: either all get their tokens or none does.
+ * Carries requests through: the caller's limit, policy, the operator's hook, the users' limit,
+ * issue, audit. Several requests are one: either all get their tokens or none does.
  */
-@ApplicationScoped
+@Singleton
 public class TokenDesk {
   private static final int HOOK_CONCURRENCY = 10;
 
@@ -45,7 +43,8 @@ public class TokenDesk {
   private final TokenIssuer issuer;
   private final SessionSigner sessions;
   private final AuditTrail audit;
-  private final MeterRegistry metrics;
+  private final Outcomes outcomes;
+  private final Randomness random;
   private final Clock clock;
 
   @Inject
@@ -56,7 +55,8 @@ public class TokenDesk {
       TokenIssuer issuer,
       SessionSigner sessions,
       AuditTrail audit,
-      MeterRegistry metrics,
+      Outcomes outcomes,
+      Randomness random,
       Clock clock) {
     this.limits = limits;
     this.policy = policy;
@@ -64,14 +64,16 @@ public class TokenDesk {
     this.issuer = issuer;
     this.sessions = sessions;
     this.audit = audit;
-    this.metrics = metrics;
+    this.outcomes = outcomes;
+    this.random = random;
     this.clock = clock;
   }
 
   /**
    * One issued token.
    *
-   * @param session null for a token of every room: a participant's session names its room
+   * @param session null where it was not asked for, and for a token of every room: a participant's
+   *     session names its room
    */
   record Issued(
       App app,
@@ -83,64 +85,88 @@ public class TokenDesk {
   /** What came of a call. */
   record Receipt(String requestId, List<Issued> issued, Standing standing) {}
 
+  /** What is true of all requests of a call. */
+  private record Call(
+      String requestId, boolean withSession, @Nullable String traceparent, Standing standing) {}
+
   private record Decided(TokenRequest request, Decision decision) {}
 
-  /** Issues the tokens; fails with what to answer when one must not be issued. */
-  Uni<Receipt> issue(Caller caller, List<TokenRequest> requests) {
+  /**
+   * Issues the tokens; fails with what to answer when one must not be issued.
+   *
+   * @param withSession whether a session JWT goes with each
+   * @param traceparent of the call, for the audit trail
+   */
+  Uni<Receipt> issue(
+      Caller caller,
+      List<TokenRequest> requests,
+      boolean withSession,
+      @Nullable String traceparent) {
     // Never the caller's: the ids of audit records derive from it, and a repeated id is dropped.
-    String requestId = UUID.randomUUID().toString();
-    Standing standing = takeOf(caller, requests);
-    List<Decided> decided =
-        requests.stream().map(one -> new Decided(one, policy.decide(one))).toList();
-    return asked(decided, requestId)
-        .chain(
-            all -> {
-              Optional<Decided> refused =
-                  all.stream()
-                      .filter(one -> one.decision() instanceof Decision.Refused)
-                      .findFirst();
-              return refused.isPresent()
-                  ? refuse(refused.get(), requestId)
-                  : hand(all, requestId).map(issued -> new Receipt(requestId, issued, standing));
-            });
+    String requestId = random.uuid();
+    Call call = new Call(requestId, withSession, traceparent, takeOf(caller, requests));
+    List<Decided> decided = new ArrayList<>(requests.size());
+    for (TokenRequest one : requests) {
+      decided.add(new Decided(one, policy.decide(one)));
+    }
+    return hook.isEmpty() || refused(decided).isPresent()
+        ? settle(call, decided)
+        : asked(hook.get(), decided, call).chain(all -> settle(call, all));
   }
 
   private Standing takeOf(Caller caller, List<TokenRequest> requests) {
-    String app = requests.get(0).app().name();
     try {
-      Standing standing = limits.takeOf(caller, requests.size());
-      for (TokenRequest request : requests) {
-        request
-            .userId()
-            .or(caller::userId)
-            .map(UserId::value)
-            .ifPresent(user -> limits.takeOf(request.app().id(), user));
-      }
-      return standing;
+      return limits.takeOf(caller, requests.size());
     } catch (RateLimited e) {
-      count(app, "rate_limited", requests.size());
+      outcomes.tokens(requests.get(0).app(), "rate_limited", requests.size());
       throw e;
     }
   }
 
-  private Uni<List<Decided>> asked(List<Decided> decided, String requestId) {
-    if (hook.isEmpty()
-        || decided.stream().anyMatch(one -> one.decision() instanceof Decision.Refused)) {
-      return Uni.createFrom().item(decided);
+  /** Only of users that the caller may have tokens of: nobody else can use up their share. */
+  private void takeOfUsers(List<Decided> decided) {
+    try {
+      for (Decided one : decided) {
+        if (one.decision() instanceof Decision.Allowed allowed) {
+          limits.takeOf(one.request().app().id(), allowed.grant().userId().value());
+        }
+      }
+    } catch (RateLimited e) {
+      outcomes.tokens(decided.get(0).request().app(), "rate_limited", decided.size());
+      throw e;
     }
-    List<Uni<Decided>> questions =
-        decided.stream().map(one -> asked(hook.get(), one, requestId)).toList();
+  }
+
+  private static Optional<Decided> refused(List<Decided> decided) {
+    for (Decided one : decided) {
+      if (one.decision() instanceof Decision.Refused) {
+        return Optional.of(one);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Uni<List<Decided>> asked(PolicyHook hook, List<Decided> decided, Call call) {
+    List<Uni<Decided>> questions = decided.stream().map(one -> asked(hook, one, call)).toList();
     return Uni.join().all(questions).usingConcurrencyOf(HOOK_CONCURRENCY).andFailFast();
   }
 
-  private static Uni<Decided> asked(PolicyHook hook, Decided decided, String requestId) {
+  private static Uni<Decided> asked(PolicyHook hook, Decided decided, Call call) {
     TokenRequest request = decided.request();
     return switch (decided.decision()) {
       case Decision.Refused refused -> Uni.createFrom().item(decided);
       case Decision.Allowed allowed ->
           Uni.createFrom()
-              .completionStage(
-                  () -> hook.ask(request.app(), request.caller(), allowed.grant(), requestId))
+              .deferred(
+                  () ->
+                      Stages.uni(
+                          hook.ask(
+                              request.app(),
+                              request.caller(),
+                              allowed.grant(),
+                              call.withSession()
+                                  && allowed.grant().room() instanceof RoomScope.OneRoom,
+                              call.requestId())))
               .map(answer -> new Decided(request, narrowed(allowed, answer)));
     };
   }
@@ -158,64 +184,84 @@ public class TokenDesk {
       case PolicyHook.Answer.Unavailable unavailable ->
           new Decision.Refused(
               Decision.Code.POLICY_UNAVAILABLE,
-              "The operator's policy does not answer, so no token is issued: try again.");
+              "The operator's policy gives no answer that could be used ("
+                  + unavailable.why()
+                  + "), so no token is issued: try again.");
     };
   }
 
-  private Uni<List<Issued>> hand(List<Decided> decided, String requestId) {
+  private Uni<Receipt> settle(Call call, List<Decided> decided) {
+    Optional<Decided> refused = refused(decided);
+    if (refused.isPresent()) {
+      return refuse(call, refused.get());
+    }
+    takeOfUsers(decided);
+    return hand(call, decided);
+  }
+
+  private Uni<Receipt> hand(Call call, List<Decided> decided) {
     List<Issued> issued = new ArrayList<>(decided.size());
     List<AuditRecord> records = new ArrayList<>(decided.size());
     for (Decided one : decided) {
       if (one.decision() instanceof Decision.Allowed allowed) {
-        Issued made = issue(one.request().app(), allowed);
+        Issued made = issue(one.request().app(), allowed, call.withSession());
         issued.add(made);
-        records.add(record(requestId, records.size(), issuedEvent(one.request(), made, requestId)));
+        records.add(
+            AuditRecord.of(
+                call.requestId(),
+                records.size(),
+                issuedEvent(one.request(), made, call.requestId()),
+                call.traceparent()));
       }
     }
-    String app = decided.get(0).request().app().name();
-    return Uni.createFrom()
-        .completionStage(() -> audit.record(records))
-        .replaceWith(issued)
-        .invoke(() -> count(app, "issued", records.size()))
-        .onFailure()
-        .invoke(() -> count(app, "audit_unavailable", records.size()));
+    App app = decided.get(0).request().app();
+    return Stages.uni(
+            audit
+                .record(records)
+                .whenComplete(
+                    (kept, failure) ->
+                        outcomes.tokens(
+                            app, failure == null ? "issued" : "audit_unavailable", issued.size())))
+        .replaceWith(new Receipt(call.requestId(), issued, call.standing()));
   }
 
-  private Issued issue(App app, Decision.Allowed allowed) {
+  private Issued issue(App app, Decision.Allowed allowed, boolean withSession) {
     Grant grant = allowed.grant();
     IssuedToken token = issuer.issue(app.id(), app.keys().current(), grant);
     SignedSession session =
         switch (grant.room()) {
-          case RoomScope.OneRoom one ->
+          case RoomScope.OneRoom one when withSession ->
               sessions.participant(
                   app.id(), one.roomId(), grant.userId().value(), token.expiresAt());
+          case RoomScope.OneRoom one -> null;
           case RoomScope.EveryRoom every -> null;
         };
     return new Issued(app, grant, token, allowed.ttlClamped(), session);
   }
 
-  private <T> Uni<T> refuse(Decided decided, String requestId) {
+  private Uni<Receipt> refuse(Call call, Decided decided) {
     if (!(decided.decision() instanceof Decision.Refused refused)) {
       throw new IllegalStateException("only refusals are refused");
     }
     TokenRequest request = decided.request();
-    count(request.app().name(), refused.code().wireName(), 1);
+    outcomes.tokens(request.app(), refused.code().wireName(), 1);
     TokenEvent event =
         new TokenEvent.TokenRefused(
             request.app().id(),
             request.room().map(RoomScope::tokenRoomId).orElse(null),
             clock.millis(),
-            requestId,
+            call.requestId(),
             request.caller().subject(),
             request.userId().or(request.caller()::userId).map(UserId::value).orElse(null),
             refused.code().wireName(),
-            refused.detail());
-    return Uni.createFrom()
-        .completionStage(() -> audit.record(List.of(record(requestId, 0, event))))
+            refused.detail(),
+            request.caller().issuer());
+    return Stages.uni(
+            audit.record(List.of(AuditRecord.of(call.requestId(), 0, event, call.traceparent()))))
         .chain(
             () ->
                 Uni.createFrom()
-                    .failure(new ProblemException(TokenProblems.of(refused, requestId))));
+                    .failure(new ProblemException(TokenProblems.of(refused, call.requestId()))));
   }
 
   private static TokenEvent issuedEvent(TokenRequest request, Issued made, String requestId) {
@@ -226,15 +272,9 @@ public class TokenDesk {
         requestId,
         request.caller().subject(),
         made.grant().userId(),
-        made.token().privileges().stream().map(Privilege::wireName).toList(),
-        made.token().expiresAt().toEpochMilli());
-  }
-
-  private static AuditRecord record(String requestId, int index, TokenEvent event) {
-    return new AuditRecord(EventIds.derived("token", requestId, Integer.toString(index)), event);
-  }
-
-  private void count(String app, String outcome, int tokens) {
-    metrics.counter("parley.token.requests", "app", app, "outcome", outcome).increment(tokens);
+        Privilege.wireNames(made.token().privileges()),
+        made.token().expiresAt().toEpochMilli(),
+        request.caller().issuer(),
+        made.session() == null ? null : made.session().expiresAt().toEpochMilli());
   }
 }

@@ -19,7 +19,9 @@ public final class KafkaAuditSink implements AuditSink {
     return publisher
         .publishAll(
             records.stream()
-                .map(record -> new EventPublisher.Draft(record.event(), record.id()))
+                .map(
+                    record ->
+                        new EventPublisher.Draft(record.event(), record.id(), record.traceparent()))
                 .toList())
         .subscribeAsCompletionStage();
   }

@@ -39,6 +39,8 @@ public final class RateLimits {
         Caffeine.newBuilder()
             .maximumSize(MAX_KEYS)
             .expireAfterAccess(limit.period().multipliedBy(2))
+            // Its upkeep is a few moves in a list: less than handing it to another thread.
+            .executor(Runnable::run)
             .build(
                 key ->
                     Bucket.builder()

@@ -39,6 +39,7 @@ public sealed interface Decision {
     POLICY_REFUSED,
     POLICY_UNAVAILABLE,
     USER_ID_UNUSABLE,
+    USER_ID_RESERVED,
     TTL_TOO_SHORT;
 
     /** The code as answers spell it. */

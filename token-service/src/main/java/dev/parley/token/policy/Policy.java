@@ -23,6 +23,9 @@ import java.util.stream.Collectors;
  * writes into a request widens what its verified JWT and the settings allow.
  */
 public final class Policy {
+  /** How ids of agents begin. A person of such an id would pass for an agent in every record. */
+  private static final String AGENT_PREFIX = "agent-";
+
   private static final Set<Role> ENTERING = Set.of(Role.PARTICIPANT, Role.OPERATOR);
 
   private final Rights rights;
@@ -52,7 +55,7 @@ public final class Policy {
   public Decision decide(TokenRequest request) {
     App app = request.app();
     Caller caller = request.caller();
-    if (!app.issuers().isEmpty() && !app.issuers().contains(caller.provider())) {
+    if (!app.isOpenTo(caller.provider())) {
       return new Refused(
           Code.APP_NOT_ALLOWED,
           "Callers of your identity provider may not use this application: name another app.");
@@ -74,6 +77,11 @@ public final class Policy {
       return new Refused(
           Code.USER_NOT_ALLOWED,
           "A token of another user needs a role that may act for others: leave userId out.");
+    }
+    if (user.get().value().startsWith(AGENT_PREFIX)) {
+      return new Refused(
+          Code.USER_ID_RESERVED,
+          "User ids that begin with " + AGENT_PREFIX + " belong to agents: name another userId.");
     }
     Set<Privilege> privileges = request.privileges().orElse(app.defaultPrivileges());
     if (!Privilege.widened(app.allowedPrivileges()).containsAll(privileges)) {

@@ -10,8 +10,13 @@ import java.util.concurrent.CompletionStage;
 /** Asks the operator's own policy service about a token that {@link Policy} would issue. */
 public interface PolicyHook {
 
-  /** Asks. The stage completes within the hook's timeout and never fails. */
-  CompletionStage<Answer> ask(App app, Caller caller, Grant grant, String requestId);
+  /**
+   * Asks. The stage completes within the hook's timeout and never fails.
+   *
+   * @param withSession whether a session JWT for Parley's own services would go with the token
+   */
+  CompletionStage<Answer> ask(
+      App app, Caller caller, Grant grant, boolean withSession, String requestId);
 
   /** What the hook says. */
   sealed interface Answer {

@@ -1,5 +1,6 @@
 package dev.parley.token.session;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
@@ -11,10 +12,10 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,11 +36,17 @@ public final class SessionKey {
       Pattern.compile(
           "-----BEGIN (PRIVATE|PUBLIC) KEY-----([A-Za-z0-9+/=\\s]+)-----END \\1 KEY-----");
 
+  /** ECDSA whose signature is two numbers side by side, as RFC 7518 wants it. */
+  private static final String ES256 = "SHA256withECDSAinP1363Format";
+
   private final String name;
   private final EllipticCurveJsonWebKey key;
-  private final Instant since;
+  private final String header;
 
-  private SessionKey(String name, PublicJsonWebKey key, Instant since) {
+  // Looking for the provider and preparing the key would be a good part of a signature's cost.
+  private final ThreadLocal<Signature> signatures = ThreadLocal.withInitial(this::signature);
+
+  private SessionKey(String name, PublicJsonWebKey key) {
     if (!(key instanceof EllipticCurveJsonWebKey curve)
         || !EllipticCurves.P256.getCurve().equals(curve.getECPublicKey().getParams().getCurve())) {
       throw new IllegalArgumentException("must hold an EC key on P-256");
@@ -50,10 +57,15 @@ public final class SessionKey {
     checkPair(curve);
     this.name = name;
     this.key = curve;
-    this.since = since;
     curve.setKeyId(curve.calculateBase64urlEncodedThumbprint("SHA-256"));
     curve.setUse("sig");
     curve.setAlgorithm(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+    // A thumbprint is Base64: nothing in it needs escaping.
+    this.header =
+        base64(
+            "{\"alg\":\"ES256\",\"kid\":\"%s\",\"typ\":\"JWT\"}"
+                .formatted(keyId())
+                .getBytes(UTF_8));
   }
 
   /**
@@ -65,13 +77,11 @@ public final class SessionKey {
   public static SessionKey read(Path file) throws IOException {
     String fileName = file.getFileName().toString();
     String text = Files.readString(file, UTF_8);
-    Instant since = Files.getLastModifiedTime(file).toInstant();
     String name = fileName.replaceFirst("\\.(json|pem)$", "");
     try {
       return new SessionKey(
           name,
-          fileName.endsWith(".pem") ? pem(text) : PublicJsonWebKey.Factory.newPublicJwk(text),
-          since);
+          fileName.endsWith(".pem") ? pem(text) : PublicJsonWebKey.Factory.newPublicJwk(text));
     } catch (JoseException | GeneralSecurityException e) {
       throw new IllegalArgumentException("must hold a private JWK, or PKCS#8 and public PEM", e);
     }
@@ -117,7 +127,7 @@ public final class SessionKey {
   private static void checkPair(EllipticCurveJsonWebKey key) {
     try {
       byte[] probe = "probe".getBytes(UTF_8);
-      Signature signer = Signature.getInstance("SHA256withECDSA");
+      Signature signer = Signature.getInstance(ES256);
       signer.initSign(key.getPrivateKey());
       signer.update(probe);
       byte[] signature = signer.sign();
@@ -141,13 +151,31 @@ public final class SessionKey {
     return key.getKeyId();
   }
 
-  PrivateKey privateKey() {
-    return key.getPrivateKey();
+  /** A JWS with this payload in compact form, ES256. */
+  String sign(byte[] payload) {
+    String signed = header + "." + base64(payload);
+    Signature signature = signatures.get();
+    try {
+      signature.update(signed.getBytes(US_ASCII));
+      return signed + "." + base64(signature.sign());
+    } catch (SignatureException e) {
+      signatures.remove();
+      throw new IllegalStateException("the session key passed its probe but cannot sign", e);
+    }
   }
 
-  /** When its file was written. */
-  Instant since() {
-    return since;
+  private Signature signature() {
+    try {
+      Signature signature = Signature.getInstance(ES256);
+      signature.initSign(key.getPrivateKey());
+      return signature;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the session key passed its probe but cannot sign", e);
+    }
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   EllipticCurveJsonWebKey jwk() {

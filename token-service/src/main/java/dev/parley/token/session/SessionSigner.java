@@ -1,24 +1,26 @@
 package dev.parley.token.session;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.parley.events.codec.Json;
 import dev.parley.events.id.AppId;
 import dev.parley.events.id.RoomId;
 import dev.parley.kit.session.Role;
 import dev.parley.kit.session.SessionClaims;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jose4j.jws.AlgorithmIdentifiers;
-import org.jose4j.jws.JsonWebSignature;
-import org.jose4j.jwt.JwtClaims;
-import org.jose4j.jwt.NumericDate;
-import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /** Signs session JWTs. */
 public final class SessionSigner {
+  private static final int USUAL_SIZE = 512;
+
   private final SessionKeys keys;
   private final Terms terms;
   private final Clock clock;
@@ -64,29 +66,44 @@ public final class SessionSigner {
     Instant issuedAt = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Instant end = issuedAt.plus(terms.ttl());
     Instant expiresAt = end.isBefore(noLaterThan) ? end : noLaterThan;
-    JwtClaims claims = new JwtClaims();
-    claims.setIssuer(terms.issuer());
-    claims.setAudience(terms.audiences());
-    claims.setSubject(subject);
-    claims.setIssuedAt(NumericDate.fromSeconds(issuedAt.getEpochSecond()));
-    claims.setExpirationTime(NumericDate.fromSeconds(expiresAt.getEpochSecond()));
-    claims.setJwtId(ids.get());
-    claims.setStringClaim(SessionClaims.APP, app.value());
-    if (room != null) {
-      claims.setStringClaim(SessionClaims.ROOM, room.value());
+    long life = expiresAt.getEpochSecond() - issuedAt.getEpochSecond();
+    return new SignedSession(
+        keys.signing().sign(claims(app, room, subject, role, issuedAt, expiresAt)),
+        expiresAt,
+        issuedAt.plusSeconds(life * 4 / 5));
+  }
+
+  private byte[] claims(
+      AppId app,
+      @Nullable RoomId room,
+      String subject,
+      Role role,
+      Instant issuedAt,
+      Instant expiresAt) {
+    ByteArrayOutputStream claims = new ByteArrayOutputStream(USUAL_SIZE);
+    try (JsonGenerator json = Json.mapper().createGenerator(claims)) {
+      json.writeStartObject();
+      json.writeStringField("iss", terms.issuer());
+      json.writeArrayFieldStart("aud");
+      for (String audience : terms.audiences()) {
+        json.writeString(audience);
+      }
+      json.writeEndArray();
+      json.writeStringField("sub", subject);
+      json.writeNumberField("iat", issuedAt.getEpochSecond());
+      json.writeNumberField("exp", expiresAt.getEpochSecond());
+      json.writeStringField("jti", ids.get());
+      json.writeStringField(SessionClaims.APP, app.value());
+      if (room != null) {
+        json.writeStringField(SessionClaims.ROOM, room.value());
+      }
+      json.writeArrayFieldStart("groups");
+      json.writeString(role.claim());
+      json.writeEndArray();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory can be written", e);
     }
-    claims.setStringListClaim("groups", List.of(role.claim()));
-    SessionKey key = keys.signing();
-    JsonWebSignature jws = new JsonWebSignature();
-    jws.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
-    jws.setKeyIdHeaderValue(key.keyId());
-    jws.setHeader("typ", "JWT");
-    jws.setKey(key.privateKey());
-    jws.setPayload(claims.toJson());
-    try {
-      return new SignedSession(jws.getCompactSerialization(), expiresAt);
-    } catch (JoseException e) {
-      throw new IllegalStateException("the session key passed its probe but cannot sign", e);
-    }
+    return claims.toByteArray();
   }
 }

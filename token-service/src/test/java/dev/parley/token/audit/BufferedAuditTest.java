@@ -22,6 +22,7 @@ class BufferedAuditTest {
       new BufferedAudit(
           sink,
           4,
+          Duration.ofMillis(20),
           (pause, action) -> {
             pauses.add(pause);
             due.add(action);
@@ -32,6 +33,7 @@ class BufferedAuditTest {
     // When
     boolean answered =
         audit.record(List.of(record("1"), record("2"))).toCompletableFuture().isDone();
+    runDue();
     audit.record(List.of(record("3")));
     sink.answer(true);
     runDue();
@@ -45,9 +47,25 @@ class BufferedAuditTest {
   }
 
   @Test
+  void whatComesTogetherIsWrittenTogether() {
+    // Given
+    audit.record(List.of(record("1")));
+    audit.record(List.of(record("2"), record("3")));
+
+    // When
+    runDue();
+
+    // Then
+    assertThat(pauses).containsExactly(Duration.ofMillis(20));
+    assertThat(sink.offered()).containsExactly("1", "2", "3");
+    assertThat(due).isEmpty();
+  }
+
+  @Test
   void whatTheSinkRefusedIsOfferedAgainAfterAGrowingPause() {
     // Given
     audit.record(List.of(record("1")));
+    runDue();
 
     // When
     sink.answer(false);
@@ -57,7 +75,8 @@ class BufferedAuditTest {
     sink.answer(true);
 
     // Then
-    assertThat(pauses).containsExactly(Duration.ofMillis(500), Duration.ofSeconds(1));
+    assertThat(pauses)
+        .containsExactly(Duration.ofMillis(20), Duration.ofMillis(500), Duration.ofSeconds(1));
     assertThat(sink.kept).containsExactly("1");
     assertThat(audit.lost()).isZero();
   }
@@ -70,7 +89,6 @@ class BufferedAuditTest {
     // When
     audit.record(List.of(record("4"), record("5")));
     audit.record(List.of(record("6")));
-    sink.answer(true);
     runDue();
     sink.answer(true);
 
@@ -83,6 +101,7 @@ class BufferedAuditTest {
   void offersOneRecordAloneUntilTheSinkIsBack() {
     // Given
     audit.record(List.of(record("1"), record("2"), record("3")));
+    runDue();
     sink.answer(false);
 
     // When
@@ -106,6 +125,7 @@ class BufferedAuditTest {
 
     // When
     audit.record(List.of(record("1")));
+    runDue();
     sink.throwing = false;
     runDue();
     sink.answer(true);
@@ -122,6 +142,7 @@ class BufferedAuditTest {
     assertThat(drained).isNotDone();
 
     // When
+    runDue();
     sink.answer(true);
 
     // Then
@@ -143,7 +164,10 @@ class BufferedAuditTest {
             "alice",
             new UserId("alice"),
             List.of(),
-            2));
+            2,
+            "https://idp.example.com",
+            null),
+        null);
   }
 
   private static final class FakeSink implements AuditSink {

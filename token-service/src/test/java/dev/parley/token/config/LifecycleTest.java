@@ -2,21 +2,25 @@ package dev.parley.token.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.testkit.MutableClock;
 import dev.parley.token.AppKey;
 import dev.parley.token.app.App;
 import dev.parley.token.app.Apps;
 import dev.parley.token.audit.AwaitedAudit;
 import dev.parley.token.session.SessionKeys;
+import dev.parley.token.support.TestIssuer;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
+import org.jose4j.jwk.PublicJsonWebKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +31,10 @@ class LifecycleTest {
   private static final String OLD_KEY = "0123456789abcdef0123456789abcdef";
   private static final String NEW_KEY = "fedcba9876543210fedcba9876543210";
 
+  private static final Duration OVERLAP = Duration.ofMinutes(15);
+
   private final Vertx vertx = Vertx.vertx();
+  private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T12:00:00Z"));
 
   @TempDir Path directory;
 
@@ -57,14 +64,10 @@ class LifecycleTest {
                     100))
             .build()
             .getConfigMapping(TokenServiceConfig.class);
-    Clock clock = Clock.systemUTC();
     apps = new Apps(new AppLoader(config).load());
     sessionKeys =
         new SessionKeys(
-            new SessionKeyLoader(config.session(), clock).load(),
-            Duration.ofMinutes(15),
-            Optional.empty(),
-            clock);
+            new SessionKeyLoader(config.session(), clock).load(), OVERLAP, Optional.empty(), clock);
     lifecycle =
         new Lifecycle(
             config,
@@ -128,5 +131,79 @@ class LifecycleTest {
     // Then
     assertThat(current()).isEqualTo(new AppKey(NEW_KEY));
     assertThat(lifecycle.reloadProblem()).isEmpty();
+  }
+
+  /** Puts a usable session key of that name into the folder; its key id. */
+  private String addSessionKey(String name) throws Exception {
+    PublicJsonWebKey key = TestIssuer.newKey("ignored");
+    Files.writeString(
+        directory.resolve("session/" + name + ".json"),
+        key.toJson(OutputControlLevel.INCLUDE_PRIVATE));
+    return key.calculateBase64urlEncodedThumbprint("SHA-256");
+  }
+
+  @Test
+  void aSecondSessionKeyIsPublishedAtOnceAndSignsLater() throws Exception {
+    // Given
+    String former = sessionKeys.signing().keyId();
+    clock.advance(Duration.ofDays(1));
+
+    // When
+    String added = addSessionKey("session-9999");
+    lifecycle.reload();
+
+    // Then
+    assertThat(sessionKeys.jwks()).contains(former, added);
+    assertThat(sessionKeys.signing().keyId()).isEqualTo(former);
+    clock.advance(OVERLAP);
+    assertThat(sessionKeys.signing().keyId()).isEqualTo(added);
+  }
+
+  @Test
+  void aBrokenAppKeyDoesNotHoldUpSessionKeys() throws Exception {
+    // Given
+    Files.writeString(keyFile, "half of the k");
+    String added = addSessionKey("session-9999");
+
+    // When
+    lifecycle.reload();
+
+    // Then
+    assertThat(current()).isEqualTo(new AppKey(OLD_KEY));
+    assertThat(sessionKeys.jwks()).contains(added);
+    assertThat(lifecycle.reloadProblem()).isPresent();
+  }
+
+  @Test
+  void aBrokenSessionKeyDoesNotHoldUpAppKeysAndItIsSaid() throws Exception {
+    // Given
+    Files.writeString(keyFile, NEW_KEY);
+    Path broken = Files.writeString(directory.resolve("session/broken.json"), "{}");
+    String sentence =
+        "parley.token.session.key-directory holds "
+            + broken
+            + ", which must hold a private JWK, or PKCS#8 and public PEM";
+
+    // When
+    lifecycle.reload();
+
+    // Then
+    assertThat(current()).isEqualTo(new AppKey(NEW_KEY));
+    assertThat(sessionKeys.count()).isEqualTo(1);
+    assertThat(lifecycle.reloadProblem()).contains(sentence);
+  }
+
+  @Test
+  void everyKindOfBrokenFileIsSaid() throws Exception {
+    // Given
+    Files.writeString(keyFile, "half of the k");
+    Files.writeString(directory.resolve("session/broken.json"), "{}");
+
+    // When
+    lifecycle.reload();
+
+    // Then
+    assertThat(lifecycle.reloadProblem().orElseThrow())
+        .contains("app-key-file must hold", "; parley.token.session.key-directory holds ");
   }
 }

@@ -1,18 +1,23 @@
 package dev.parley.token.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.events.id.AppId;
 import dev.parley.kit.session.Role;
 import dev.parley.token.AppKey;
 import dev.parley.token.Privilege;
+import dev.parley.token.RoomPattern;
 import dev.parley.token.app.App;
-import dev.parley.token.policy.RoomPattern;
+import dev.parley.token.caller.CallerVerifier.Trusted;
+import dev.parley.token.http.HttpJwks;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.ext.web.client.WebClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -24,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SettingsTest {
   private static final String APP = "parley.token.apps.\"default\".";
   private static final String CALLER = "parley.token.callers.\"main\".";
+  private static final String PARTNER = "parley.token.callers.\"partner\".";
   private static final String KEY = "0123456789abcdef0123456789abcdef";
   private static final String OTHER_KEY = "fedcba9876543210fedcba9876543210";
 
@@ -114,6 +121,8 @@ class SettingsTest {
     assertThat(config.audit().whenKafkaIsDown())
         .isEqualTo(TokenServiceConfig.WhenKafkaIsDown.BUFFER);
     assertThat(config.audit().maxBuffered()).isEqualTo(10_000);
+    assertThat(config.audit().gather()).isEqualTo(Duration.ofMillis(20));
+    assertThat(config.crypto()).isEqualTo(TokenServiceConfig.CryptoKind.NATIVE);
     assertThat(config.audit().drainTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.reloadEvery()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.maxBatch()).isEqualTo(100);
@@ -180,6 +189,21 @@ class SettingsTest {
     settings.put("parley.token.limits.caller-requests", "1");
     settings.put("parley.token.audit.when-kafka-is-down", "refuse");
     settings.put("parley.token.max-batch", "2");
+    settings.put(CALLER + "jwks-timeout", "1s");
+    settings.put(CALLER + "jwks-refresh", "2s");
+    settings.put(CALLER + "jwks-trust", "3s");
+    settings.put(CALLER + "jwks-pause", "4s");
+    settings.put("parley.token.caller-memory.lifetime", "5s");
+    settings.put("parley.token.policy.every-room-roles", "participant");
+    settings.put("parley.token.policy.hook.timeout", "6s");
+    settings.put("parley.token.limits.operator-requests", "7");
+    settings.put("parley.token.limits.user-requests", "8");
+    settings.put("parley.token.limits.period", "9s");
+    settings.put("parley.token.audit.max-buffered", "10");
+    settings.put("parley.token.audit.gather", "11ms");
+    settings.put("parley.token.audit.drain-timeout", "12s");
+    settings.put("parley.token.reload-every", "13s");
+    settings.put("parley.token.crypto", "java");
 
     // When
     TokenServiceConfig config = config(settings);
@@ -212,6 +236,21 @@ class SettingsTest {
     assertThat(config.audit().whenKafkaIsDown())
         .isEqualTo(TokenServiceConfig.WhenKafkaIsDown.REFUSE);
     assertThat(config.maxBatch()).isEqualTo(2);
+    assertThat(caller.jwksTimeout()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(caller.jwksRefresh()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(caller.jwksTrust()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(caller.jwksPause()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(config.callerMemory().lifetime()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.policy().everyRoomRoles()).containsExactly(Role.PARTICIPANT);
+    assertThat(config.policy().hook().timeout()).isEqualTo(Duration.ofSeconds(6));
+    assertThat(config.limits().operatorRequests()).isEqualTo(7);
+    assertThat(config.limits().userRequests()).isEqualTo(8);
+    assertThat(config.limits().period()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(config.audit().maxBuffered()).isEqualTo(10);
+    assertThat(config.audit().gather()).isEqualTo(Duration.ofMillis(11));
+    assertThat(config.audit().drainTimeout()).isEqualTo(Duration.ofSeconds(12));
+    assertThat(config.reloadEvery()).isEqualTo(Duration.ofSeconds(13));
+    assertThat(config.crypto()).isEqualTo(TokenServiceConfig.CryptoKind.JAVA);
   }
 
   @Test
@@ -254,8 +293,12 @@ class SettingsTest {
         "min-ttl|60s|parley.token.apps.\"default\".min-ttl must be at least 120s",
         "default-ttl|48h|parley.token.apps.\"default\".* is malformed: default-ttl must not exceed max-ttl",
         "default-ttl|1s|parley.token.apps.\"default\".* is malformed: default-ttl must be at least PT2M",
-        "allowed-privileges|all|parley.token.apps.\"default\".allowed-privileges is malformed: privilege \"all\" is not one of publish, publishAudio, publishVideo, publishData, subscribe",
+        "allowed-privileges|all|parley.token.apps.\"default\".allowed-privileges is malformed: privilege must be one of publish, publishAudio, publishVideo, publishData, subscribe",
         "allowed-privileges|subscribe|parley.token.apps.\"default\".* is malformed: default-privileges must be among allowed-privileges",
+        "default-ttl|PT200.5S|parley.token.apps.\"default\".default-ttl must be whole seconds, is PT3M20.5S",
+        "max-ttl|PT90000.001S|parley.token.apps.\"default\".max-ttl must be whole seconds, is PT25H0.001S",
+        "min-ttl|PT130.5S|parley.token.apps.\"default\".min-ttl must be whole seconds, is PT2M10.5S",
+        "max-ttl|3651d|parley.token.apps.\"default\".max-ttl must be at most 87600h",
         "callers|other|parley.token.apps.\"default\".callers names other, which parley.token.callers does not"
       })
   void theStartFailsWithASentenceThatNamesTheSetting(String key, String value, String sentence) {
@@ -271,6 +314,157 @@ class SettingsTest {
     assertThatThrownBy(() -> apps(settings))
         .isInstanceOf(SettingsException.class)
         .hasMessage(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "caller-memory.size|-1|must be at least 0, is -1",
+        "caller-memory.lifetime|0s|must be at least 1 ms, is PT0S",
+        "reload-every|0s|must be at least 1 ms, is PT0S",
+        "max-batch|0|must be at least 1, is 0",
+        "audit.max-buffered|-1|must be at least 1, is -1",
+        "audit.max-buffered|0|must be at least 1, is 0",
+        "audit.gather|PT-1S|must not be negative, is PT-1S",
+        "policy.hook.timeout|0s|must be at least 1 ms, is PT0S",
+        "callers.\"main\".jwks-timeout|0s|must be at least 1 ms, is PT0S",
+        "session.overlap|4m|must be at least session.jwks-max-age (PT5M), is PT4M: readers of the JWKS would not know a key that signs"
+      })
+  void theStartNamesANumberThatCannotBeUsed(String key, String value, String sentence) {
+    // Given
+    Map<String, String> settings = required();
+    settings.put("parley.token." + key, value);
+    TokenServiceConfig config = config(settings);
+
+    // Then
+    assertThatThrownBy(() -> new Wiring(config))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage("parley.token." + key + " " + sentence);
+  }
+
+  @Test
+  void theLeastNumbersCanBeUsed() {
+    // Given
+    Map<String, String> settings = required();
+    settings.put("parley.token.caller-memory.size", "0");
+    settings.put("parley.token.audit.max-buffered", "1");
+    settings.put("parley.token.audit.gather", "0s");
+    settings.put("parley.token.session.overlap", "5m");
+    settings.put(APP + "max-ttl", "3650d");
+    TokenServiceConfig config = config(settings);
+
+    // Then
+    assertThatCode(() -> new Wiring(config)).doesNotThrowAnyException();
+    assertThat(apps(settings).get(0).maxTtl()).isEqualTo(Duration.ofDays(3650));
+  }
+
+  private static List<Trusted> callers(Map<String, String> settings) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      return new CallerLoader(
+              config(settings).callers(),
+              new HttpJwks(WebClient.create(vertx)),
+              Runnable::run,
+              Clock.systemUTC())
+          .load();
+    } finally {
+      vertx.closeAndAwait();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "issuer|' '|* is malformed: issuer must not be blank",
+        "algorithms|HS256|* is malformed: algorithms must be some of ES256, ES384, ES512, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512",
+        "jwks-url||jwks-url or jwks-file must be set, one of the two",
+        "jwks-file|/keys.json|jwks-url or jwks-file must be set, one of the two",
+        "jwks-url|ftp://idp.example.com/jwks|jwks-url must be an http or https address",
+        "jwks-url|/jwks|jwks-url must be an http or https address"
+      })
+  void theStartNamesTheSettingOfAnIdentityProvider(String key, String value, String sentence) {
+    // Given
+    Map<String, String> settings = required();
+    if (value == null) {
+      settings.remove(CALLER + key);
+    } else {
+      settings.put(CALLER + key, value);
+    }
+
+    // Then
+    assertThatThrownBy(() -> callers(settings))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage(CALLER + sentence);
+  }
+
+  @Test
+  void theStartFailsWithoutAnIdentityProvider() {
+    // Given
+    Map<String, String> settings = required();
+    settings.keySet().removeIf(name -> name.startsWith("parley.token.callers"));
+
+    // Then
+    assertThatThrownBy(() -> callers(settings))
+        .hasMessage(
+            "parley.token.callers.\"NAME\".issuer is missing: configure at least one identity"
+                + " provider");
+  }
+
+  private Map<String, String> twoProviders() {
+    Map<String, String> settings = required();
+    settings.put(PARTNER + "issuer", "https://partner.example.com");
+    settings.put(PARTNER + "jwks-url", "https://partner.example.com/jwks");
+    settings.put(PARTNER + "audiences", "parley");
+    return settings;
+  }
+
+  @Test
+  void twoIdentityProvidersWithOneIssuerAreRefused() {
+    // Given
+    Map<String, String> settings = twoProviders();
+    settings.put(PARTNER + "issuer", "https://idp.example.com");
+
+    // Then
+    assertThatThrownBy(() -> callers(settings))
+        .hasMessageEndingWith("\".issuer is the issuer of another identity provider too");
+  }
+
+  @ParameterizedTest
+  @CsvSource({",", "corp., corp.", ", partner.", "corp., corp.partner."})
+  void saysThatUsersOfTwoIdentityProvidersCanMeet(
+      @Nullable String prefix, @Nullable String otherPrefix) {
+    // Given
+    Map<String, String> settings = twoProviders();
+    if (prefix != null) {
+      settings.put(CALLER + "user-prefix", prefix);
+    }
+    if (otherPrefix != null) {
+      settings.put(PARTNER + "user-prefix", otherPrefix);
+    }
+
+    // Then
+    assertThat(SharedUsers.sentences(config(settings)))
+        .containsExactly(
+            "parley.token.callers.main and partner: a user of one can bear the user id of a user of"
+                + " the other; give both a user-prefix, neither the beginning of the other");
+    settings.put(CALLER + "user-prefix", "main.");
+    settings.put(PARTNER + "user-prefix", "partner.");
+    assertThat(SharedUsers.sentences(config(settings))).isEmpty();
+  }
+
+  @Test
+  void usersOfProvidersWithoutACommonAppCannotMeet() {
+    // Given
+    Map<String, String> settings = twoProviders();
+    settings.put(APP + "callers", "main");
+    settings.put("parley.token.apps.\"other\".app-id", "876543218765432187654321");
+    settings.put("parley.token.apps.\"other\".app-key", KEY);
+    settings.put("parley.token.apps.\"other\".callers", "partner");
+
+    // Then
+    assertThat(SharedUsers.sentences(config(settings))).isEmpty();
   }
 
   @Test

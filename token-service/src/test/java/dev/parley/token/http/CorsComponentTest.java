@@ -33,12 +33,13 @@ class CorsComponentTest {
     given()
         .header("Origin", "https://app.example.com")
         .header("Access-Control-Request-Method", "POST")
-        .header("Access-Control-Request-Headers", "authorization,content-type")
+        .header("Access-Control-Request-Headers", "authorization,content-type,traceparent")
         .options("/v1/tokens")
         .then()
         .statusCode(200)
         .header("Access-Control-Allow-Origin", "https://app.example.com")
-        .header("Access-Control-Allow-Headers", containsString("authorization"));
+        .header("Access-Control-Allow-Headers", containsString("authorization"))
+        .header("Access-Control-Allow-Headers", containsString("traceparent"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.parley.token.http;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operator's own policy service decides last, and no answer is a no. */
 @QuarkusTest
@@ -81,9 +83,42 @@ class PolicyHookComponentTest {
             "\"userId\":\"bob\"",
             "\"privileges\":[\"subscribe\"]",
             "\"ttlSeconds\":3600",
+            "\"session\":true",
             "\"issuer\":\"https://idp.example.com\"",
             "\"subject\":\"olga\"",
             "\"roles\":[\"operator\"]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"roomId\":\"demo-1\",\"session\":false}", "{\"roomId\":\"*\"}"})
+  void saysThatNoSessionGoesWithTheToken(String body) {
+    // Given
+    world.hookAnswers(200, "{\"allow\":true}");
+
+    // When
+    issue(body).statusCode(201);
+
+    // Then
+    assertThat(world.hookQuestions()).singleElement().asString().contains("\"session\":false");
+  }
+
+  @Test
+  void isNotAskedAboutSessionsForEveryRoom() {
+    // Given: it would say no
+    world.hookAnswers(200, "{\"allow\":false}");
+
+    // When
+    given()
+        .auth()
+        .oauth2(world.main().token(Instant.now(), "olga", "operator"))
+        .contentType(ContentType.JSON)
+        .body("{}")
+        .post("/v1/sessions")
+        .then()
+        .statusCode(201);
+
+    // Then
+    assertThat(world.hookQuestions()).isEmpty();
   }
 
   @Test
@@ -154,6 +189,29 @@ class PolicyHookComponentTest {
         .statusCode(503)
         .header("Retry-After", "2")
         .body("code", equalTo("policy_unavailable"));
+  }
+
+  @Test
+  void givesUpAnAnswerThatIsTooLarge() {
+    // Given
+    world.hookAnswers(200, "{\"allow\":true,\"reason\":\"" + "x".repeat(16 * 1024) + "\"}");
+
+    // Then
+    issue("{\"roomId\":\"demo-1\"}")
+        .statusCode(503)
+        .body("code", equalTo("policy_unavailable"))
+        .body("detail", containsString("(the answer is larger than 16384 bytes)"));
+  }
+
+  @Test
+  void saysThatTheHookTookTooLong() {
+    // Given
+    world.hookAnswers(0, "never");
+
+    // Then
+    issue("{\"roomId\":\"demo-1\"}")
+        .statusCode(503)
+        .body("detail", containsString("(no answer within 500 ms)"));
   }
 
   @Test

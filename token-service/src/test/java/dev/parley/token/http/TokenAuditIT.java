@@ -16,8 +16,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ExtractableResponse;
 import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(WorldResource.class)
 @WithTestResource(KafkaTestResource.class)
 class TokenAuditIT {
+  private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
   @SuppressWarnings("NullAway.Init") // Set by the test resource.
   World world;
 
@@ -71,10 +75,62 @@ class TokenAuditIT {
               assertThat(issued.userId().value()).isEqualTo("bob");
               assertThat(issued.privileges()).containsExactly("subscribe");
               assertThat(issued.expiresTimeMillis()).isEqualTo(expiresAt.toEpochMilli());
+              assertThat(issued.issuer()).isEqualTo("https://idp.example.com");
+              assertThat(issued.sessionExpiresTimeMillis())
+                  .isEqualTo(Instant.parse(answer.path("session.expiresAt")).toEpochMilli());
             });
     assertThat(new String(record.value(), UTF_8))
         .doesNotContain(answer.<String>path("accessToken"))
         .doesNotContain(answer.<String>path("session.token"));
+  }
+
+  @Test
+  void saysThatNoSessionWentWithAToken() {
+    // When
+    ExtractableResponse<Response> answer =
+        issue("/v1/tokens", "{\"roomId\":\"audit-4\",\"session\":false}", 201);
+
+    // Then
+    assertThat(event(records(answer.header("X-Request-Id"), 1).get(0)))
+        .isInstanceOfSatisfying(
+            TokenEvent.TokenIssued.class,
+            issued -> assertThat(issued.sessionExpiresTimeMillis()).isNull());
+  }
+
+  @Test
+  void namesTheTraceOfTheCallWhereItIsOne() {
+    // When
+    String granted =
+        traced(TRACE, "{\"roomId\":\"trace-1\"}").statusCode(201).extract().header("X-Request-Id");
+    String refused =
+        traced(TRACE, "{\"roomId\":\"trace-1\",\"ttlSeconds\":1}")
+            .statusCode(422)
+            .extract()
+            .path("requestId");
+    String untraced =
+        traced(TRACE.toUpperCase(Locale.ROOT), "{\"roomId\":\"trace-1\"}")
+            .statusCode(201)
+            .extract()
+            .header("X-Request-Id");
+
+    // Then
+    for (String requestId : List.of(granted, refused)) {
+      ConsumerRecord<String, byte[]> record = records(requestId, 1).get(0);
+      assertThat(header(record, "ce_traceparent")).isEqualTo(TRACE);
+      assertThat(header(record, "traceparent")).isEqualTo(TRACE);
+    }
+    assertThat(records(untraced, 1).get(0).headers().headers("ce_traceparent")).isEmpty();
+  }
+
+  private ValidatableResponse traced(String traceparent, String body) {
+    return given()
+        .auth()
+        .oauth2(world.main().token(Instant.now(), "olga", "operator"))
+        .contentType(ContentType.JSON)
+        .header("traceparent", traceparent)
+        .body(body)
+        .post("/v1/tokens")
+        .then();
   }
 
   @Test
@@ -93,8 +149,43 @@ class TokenAuditIT {
               assertThat(refused.caller()).isEqualTo("olga");
               assertThat(refused.roomId()).isEqualTo("audit-2");
               assertThat(refused.userId()).isEqualTo("olga");
+              assertThat(refused.issuer()).isEqualTo("https://idp.example.com");
               assertThat(refused.code()).isEqualTo("ttl_too_short");
               assertThat(refused.reason()).isEqualTo(answer.<String>path("detail"));
+            });
+  }
+
+  @Test
+  void keepsWhoGotASessionAndWhoDidNot() {
+    // When
+    ExtractableResponse<Response> issued = issue("/v1/sessions", "{}", 201);
+    ExtractableResponse<Response> refused = issue("/v1/sessions", "{\"role\":\"analyst\"}", 403);
+
+    // Then
+    ConsumerRecord<String, byte[]> session = records(issued.header("X-Request-Id"), 1).get(0);
+    assertThat(header(session, "ce_type")).isEqualTo("dev.parley.token.session-issued.v1");
+    assertThat(event(session))
+        .isInstanceOfSatisfying(
+            TokenEvent.SessionIssued.class,
+            event -> {
+              assertThat(event.caller()).isEqualTo("olga");
+              assertThat(event.issuer()).isEqualTo("https://idp.example.com");
+              assertThat(event.role()).isEqualTo("operator");
+              assertThat(event.appId().value()).isEqualTo("123456781234567812345678");
+              assertThat(event.expiresTimeMillis())
+                  .isEqualTo(Instant.parse(issued.path("expiresAt")).toEpochMilli());
+            });
+    assertThat(new String(session.value(), UTF_8)).doesNotContain(issued.<String>path("token"));
+    ConsumerRecord<String, byte[]> refusal = records(refused.path("requestId"), 1).get(0);
+    assertThat(event(refusal))
+        .isInstanceOfSatisfying(
+            TokenEvent.SessionRefused.class,
+            event -> {
+              assertThat(event.caller()).isEqualTo("olga");
+              assertThat(event.issuer()).isEqualTo("https://idp.example.com");
+              assertThat(event.role()).isEqualTo("analyst");
+              assertThat(event.code()).isEqualTo("role_not_allowed");
+              assertThat(event.reason()).isEqualTo(refused.<String>path("detail"));
             });
   }
 

@@ -3,9 +3,9 @@ package dev.parley.token.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.testkit.MutableClock;
 import dev.parley.token.limit.RateLimits.Limit;
 import dev.parley.token.limit.RateLimits.Standing;
-import dev.parley.token.support.MutableClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -6,23 +6,34 @@ import dev.parley.events.id.AppId;
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.UserId;
 import dev.parley.kit.session.Role;
+import dev.parley.token.AccessToken;
 import dev.parley.token.AppKey;
 import dev.parley.token.Grant;
 import dev.parley.token.Privilege;
+import dev.parley.token.RoomPattern;
 import dev.parley.token.RoomScope;
+import dev.parley.token.TokenIssuer;
+import dev.parley.token.TokenVerifier;
+import dev.parley.token.Verification;
 import dev.parley.token.app.App;
 import dev.parley.token.app.AppKeys;
 import dev.parley.token.caller.Caller;
 import dev.parley.token.policy.Decision.Code;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,6 +198,15 @@ class PolicyTest {
   }
 
   @Test
+  void nobodyBearsTheNameOfAnAgent() {
+    assertRefused(decide(app(), OLGA, DEMO, "agent-7"), Code.USER_ID_RESERVED);
+    assertRefused(
+        decide(app("*"), caller("agent-7", Set.of(Role.PARTICIPANT)), DEMO, null),
+        Code.USER_ID_RESERVED);
+    assertThat(grant(decide(app(), OLGA, DEMO, "agent")).userId()).isEqualTo(new UserId("agent"));
+  }
+
+  @Test
   void aSubjectThatIsNoUserIdNeedsAUserNamed() {
     assertRefused(
         decide(app("*"), caller("auth0|1", Set.of(Role.PARTICIPANT)), DEMO, null),
@@ -311,34 +331,126 @@ class PolicyTest {
         without.decide(request(app(), ALICE, room, null, null, null)), Code.ROOM_NOT_ALLOWED);
   }
 
-  @Property(tries = 500)
+  private static final App NARROW =
+      app(new AppKeys(KEY, null), Set.of(Privilege.PUBLISH_AUDIO, Privilege.SUBSCRIBE), "lobby-*");
+  private static final App WIDE =
+      app(new AppKeys(NEXT_KEY, null), Set.of(Privilege.PUBLISH, Privilege.SUBSCRIBE));
+  private static final App PARTNERS =
+      new App(
+          "partners",
+          new AppId("123456781234567812345678"),
+          new AppKeys(KEY, null),
+          Duration.ofMinutes(2),
+          Duration.ofHours(1),
+          Duration.ofHours(2),
+          Set.of(Privilege.PUBLISH, Privilege.SUBSCRIBE),
+          Set.of(Privilege.SUBSCRIBE),
+          List.of(new RoomPattern("*")),
+          Set.of("partner"));
+
+  @Provide
+  Arbitrary<App> apps() {
+    return Arbitraries.of(NARROW, WIDE, PARTNERS);
+  }
+
+  /** Rooms of every kind: her claim's, open ones, fresh ones of hers and of others, any. */
+  @Provide
+  Arbitrary<Optional<String>> rooms() {
+    return Arbitraries.oneOf(
+            Arbitraries.of("demo-1", "lobby-1", "*", "demo", "Demo-1", "xdemo-1", "prod-1"),
+            Arbitraries.of(hers(), othersRoom()),
+            Arbitraries.strings().withChars("demo-lby*r").ofMinLength(1).ofMaxLength(12))
+        .filter(room -> room.equals("*") || !room.contains("*"))
+        .optional();
+  }
+
+  @Provide
+  Arbitrary<Optional<String>> users() {
+    return Arbitraries.oneOf(
+            Arbitraries.of("alice", "Alice", "alice.", "bob", "agent-1"),
+            Arbitraries.strings().withChars("alice").ofMinLength(1).ofMaxLength(6))
+        .optional();
+  }
+
+  private String hers() {
+    return grant(decide(NARROW, ALICE, null, null)).room().tokenRoomId();
+  }
+
+  private String othersRoom() {
+    return grant(decide(NARROW, caller("bob", Set.of(Role.PARTICIPANT)), null, null))
+        .room()
+        .tokenRoomId();
+  }
+
+  /** What the settings above say, and nothing else. */
+  private boolean isHers(App app, String room) {
+    return room.startsWith("demo-")
+        || (app.equals(NARROW) && (room.startsWith("lobby-") || room.equals(hers())));
+  }
+
+  @Property(tries = 2000)
   void nothingThatAParticipantWritesWidensItsRights(
-      @ForAll boolean everyRoom,
-      @ForAll boolean otherUser,
+      @ForAll("apps") App app,
+      @ForAll("rooms") Optional<String> room,
+      @ForAll("users") Optional<String> user,
       @ForAll Set<Privilege> privileges,
-      @ForAll long ttlSeconds) {
-    // Given: a caller who may enter demo-*, in an app that grants audio and subscribe
-    App narrow = app(new AppKeys(KEY, null), Set.of(Privilege.PUBLISH_AUDIO, Privilege.SUBSCRIBE));
+      @ForAll boolean withPrivileges,
+      @ForAll @LongRange(min = -10, max = 20_000) long ttlSeconds) {
+    // Given: alice, a participant of "main" who may enter demo-*
     TokenRequest request =
         request(
-            narrow,
+            app,
             ALICE,
-            everyRoom ? new RoomScope.EveryRoom() : DEMO,
-            otherUser ? "bob" : null,
-            privileges,
+            room.map(RoomScope::parse).orElse(null),
+            user.orElse(null),
+            withPrivileges ? privileges : null,
             Duration.ofSeconds(ttlSeconds));
+    Set<Integer> most = app.equals(NARROW) ? Set.of(1, 4) : Set.of(0, 1, 2, 3, 4);
 
     // When
     Decision decision = policy.decide(request);
 
-    // Then
+    // Then: exactly what she may have is granted
+    boolean may =
+        !app.equals(PARTNERS)
+            && room.map(name -> isHers(app, name)).orElse(true)
+            && user.map("alice"::equals).orElse(true)
+            && (!withPrivileges || most.containsAll(numbers(privileges)))
+            && ttlSeconds >= 120;
+    assertThat(decision instanceof Decision.Allowed).isEqualTo(may);
     if (decision instanceof Decision.Allowed allowed) {
-      assertThat(everyRoom || otherUser).isFalse();
-      assertThat(EnumSet.of(Privilege.PUBLISH_AUDIO, Privilege.SUBSCRIBE))
-          .containsAll(allowed.grant().privileges());
-      assertThat(allowed.grant().privileges()).isEqualTo(privileges);
-      assertThat(allowed.grant().ttl()).isBetween(Duration.ofMinutes(2), Duration.ofHours(2));
+      assertIsHers(app, issued(app, allowed), most, ttlSeconds);
+      if (withPrivileges && !privileges.contains(Privilege.PUBLISH)) {
+        assertThat(issued(app, allowed).privileges().keySet()).isEqualTo(numbers(privileges));
+      }
     }
+  }
+
+  /** The token as its bytes say it. */
+  private static AccessToken issued(App app, Decision.Allowed allowed) {
+    Clock clock = Clock.fixed(Instant.parse("2026-01-01T12:00:00Z"), ZoneOffset.UTC);
+    String text =
+        new TokenIssuer(clock, () -> 7)
+            .issue(app.id(), app.keys().current(), allowed.grant())
+            .text();
+    Verification verification = new TokenVerifier(clock).verify(text, app.keys().current());
+    assertThat(verification).isInstanceOf(Verification.Valid.class);
+    return ((Verification.Valid) verification).token();
+  }
+
+  private void assertIsHers(App app, AccessToken token, Set<Integer> most, long ttlSeconds) {
+    long end = Instant.parse("2026-01-01T12:00:00Z").getEpochSecond() + Math.min(7_200, ttlSeconds);
+    assertThat(token.appId()).isEqualTo(app.id());
+    assertThat(token.userId()).isEqualTo("alice");
+    assertThat(isHers(app, token.roomId()) || token.roomId().startsWith("r-")).isTrue();
+    assertThat(most).containsAll(token.privileges().keySet());
+    assertThat(token.expiry().epochSeconds()).isEqualTo(end);
+    assertThat(token.privileges().values())
+        .allSatisfy(expiry -> assertThat(expiry.epochSeconds()).isEqualTo(end));
+  }
+
+  private static Set<Integer> numbers(Set<Privilege> privileges) {
+    return privileges.stream().map(Privilege::number).collect(Collectors.toSet());
   }
 
   @ParameterizedTest

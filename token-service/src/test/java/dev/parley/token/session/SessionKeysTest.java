@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.parley.events.id.AppId;
 import dev.parley.events.id.RoomId;
 import dev.parley.kit.session.Role;
-import dev.parley.token.support.MutableClock;
+import dev.parley.testkit.MutableClock;
 import dev.parley.token.support.TestIssuer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,11 +41,10 @@ class SessionKeysTest {
 
   private final MutableClock clock = new MutableClock(NOW);
 
-  private SessionKey key(String name, Instant since) throws IOException {
+  private SessionKey key(String name) throws IOException {
     Path file = directory.resolve(name + ".json");
     Files.writeString(
         file, TestIssuer.newKey("ignored").toJson(OutputControlLevel.INCLUDE_PRIVATE));
-    Files.setLastModifiedTime(file, FileTime.from(since));
     return SessionKey.read(file);
   }
 
@@ -56,9 +55,10 @@ class SessionKeysTest {
   @Test
   void aNewKeyIsPublishedAtOnceAndSignsAfterTheOverlap() throws Exception {
     // Given
-    SessionKey old = key("2025-12", NOW.minus(Duration.ofDays(30)));
+    SessionKey old = key("2025-12");
     SessionKeys keys = keys(old);
-    SessionKey fresh = key("2026-01", NOW);
+    clock.advance(Duration.ofDays(30));
+    SessionKey fresh = key("2026-01");
 
     // When
     keys.replace(List.of(fresh, old));
@@ -73,15 +73,95 @@ class SessionKeysTest {
   }
 
   @Test
+  void filesThatAreMountedAnewAreTheSameKeys() throws Exception {
+    // Given: both have been there for long
+    SessionKeys keys = keys(key("2025-12"), key("2026-01"));
+    clock.advance(Duration.ofDays(30));
+    Path former = directory.resolve("2025-12.json");
+    Path latter = directory.resolve("2026-01.json");
+
+    // When: their files are written again, as a mounted secret's are, the former last
+    Files.setLastModifiedTime(latter, FileTime.from(clock.instant().minus(OVERLAP)));
+    Files.setLastModifiedTime(former, FileTime.from(clock.instant()));
+    keys.replace(List.of(SessionKey.read(former), SessionKey.read(latter)));
+
+    // Then
+    assertThat(keys.signing().name()).isEqualTo("2026-01");
+  }
+
+  @Test
+  void anOldFileThatIsNewHereDoesNotSignAtOnce() throws Exception {
+    // Given: made long ago, and published only now
+    SessionKeys keys = keys(key("2025-12"));
+    clock.advance(Duration.ofDays(30));
+    key("2026-01");
+    Path made = directory.resolve("2026-01.json");
+    Files.setLastModifiedTime(made, FileTime.from(NOW.minus(Duration.ofDays(365))));
+
+    // When
+    keys.replace(
+        List.of(SessionKey.read(directory.resolve("2025-12.json")), SessionKey.read(made)));
+
+    // Then
+    assertThat(keys.signing().name()).isEqualTo("2025-12");
+  }
+
+  @Test
+  void aProcessThatHasJustBegunSignsWithTheKeyBeforeTheLast() throws Exception {
+    // When: "c" may have been published a minute ago, "a" may be on its way out
+    SessionKeys keys = keys(key("a"), key("b"), key("c"));
+
+    // Then
+    assertThat(keys.signing().name()).isEqualTo("b");
+    clock.advance(OVERLAP);
+    assertThat(keys.signing().name()).isEqualTo("c");
+  }
+
+  @Test
+  void aKeyThatComesSoonAfterTheBeginningChangesNothingAtFirst() throws Exception {
+    // Given
+    SessionKey a = key("a");
+    SessionKey b = key("b");
+    SessionKeys keys = keys(a, b);
+    clock.advance(Duration.ofMinutes(1));
+
+    // When
+    keys.replace(List.of(a, b, key("c")));
+
+    // Then
+    assertThat(keys.signing().name()).isEqualTo("a");
+    clock.advance(OVERLAP.minusMinutes(1));
+    assertThat(keys.signing().name()).isEqualTo("b");
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(keys.signing().name()).isEqualTo("c");
+  }
+
+  @Test
+  void aKeyThatWasAwayIsANewOne() throws Exception {
+    // Given
+    SessionKey a = key("a");
+    SessionKey b = key("b");
+    SessionKeys keys = keys(a, b);
+    clock.advance(OVERLAP);
+    keys.replace(List.of(a));
+    clock.advance(OVERLAP);
+
+    // When
+    keys.replace(List.of(a, b));
+
+    // Then
+    assertThat(keys.signing().name()).isEqualTo("a");
+  }
+
+  @Test
   void theOnlyKeySignsHoweverNewItIs() throws Exception {
-    assertThat(keys(key("only", NOW)).signing().name()).isEqualTo("only");
+    assertThat(keys(key("only")).signing().name()).isEqualTo("only");
   }
 
   @Test
   void aPinnedKeySigns() throws Exception {
     // Given
-    List<SessionKey> both =
-        List.of(key("a", NOW.minus(Duration.ofDays(2))), key("b", NOW.minus(Duration.ofDays(1))));
+    List<SessionKey> both = List.of(key("a"), key("b"));
 
     // Then
     assertThat(new SessionKeys(both, OVERLAP, Optional.of("a"), clock).signing().name())
@@ -93,7 +173,7 @@ class SessionKeysTest {
   @Test
   void keysThatCannotServeReplaceNothing() throws Exception {
     // Given
-    SessionKeys keys = keys(key("good", NOW));
+    SessionKeys keys = keys(key("good"));
 
     // Then
     assertThatThrownBy(() -> keys.replace(List.of())).hasMessageStartingWith("there must be");
@@ -102,7 +182,7 @@ class SessionKeysTest {
 
   @Test
   void publishesNoPrivateKey() throws Exception {
-    assertThat(keys(key("a", NOW)).jwks())
+    assertThat(keys(key("a")).jwks())
         .contains("\"kty\":\"EC\"", "\"use\":\"sig\"", "\"alg\":\"ES256\"")
         .doesNotContain("\"d\":");
   }
@@ -187,7 +267,7 @@ class SessionKeysTest {
   @Test
   void aParticipantsSessionSaysAppRoomUserAndRole() throws Exception {
     // Given
-    SessionKeys keys = keys(key("a", NOW));
+    SessionKeys keys = keys(key("a"));
 
     // When
     SignedSession session =
@@ -207,22 +287,24 @@ class SessionKeysTest {
         .containsEntry("exp", 1_767_269_700L)
         .hasSize(9);
     assertThat(session.expiresAt()).isEqualTo(NOW.plusSeconds(900));
+    assertThat(session.renewAfter()).isEqualTo(NOW.plusSeconds(720));
     assertThat(session.toString()).doesNotContain(session.token());
   }
 
   @Test
   void aSessionDoesNotOutliveItsAccessToken() throws Exception {
-    assertThat(
-            signer(keys(key("a", NOW)))
-                .participant(APP, new RoomId("demo-1"), "alice", NOW.plusSeconds(120))
-                .expiresAt())
-        .isEqualTo(NOW.plusSeconds(120));
+    SignedSession session =
+        signer(keys(key("a")))
+            .participant(APP, new RoomId("demo-1"), "alice", NOW.plusSeconds(120));
+
+    assertThat(session.expiresAt()).isEqualTo(NOW.plusSeconds(120));
+    assertThat(session.renewAfter()).isEqualTo(NOW.plusSeconds(96));
   }
 
   @Test
   void staffSessionsNameNoRoom() throws Exception {
     // Given
-    SessionKeys keys = keys(key("a", NOW));
+    SessionKeys keys = keys(key("a"));
 
     // When
     SignedSession session = signer(keys).staff(APP, "olga", Role.ANALYST);
@@ -238,12 +320,13 @@ class SessionKeysTest {
   @Test
   void whatTheFormerKeySignedVerifiesWhileItIsPublished() throws Exception {
     // Given
-    SessionKey old = key("a", NOW.minus(Duration.ofDays(2)));
+    SessionKey old = key("a");
     SessionKeys keys = keys(old);
     String before = signer(keys).staff(APP, "olga", Role.OPERATOR).token();
 
-    // When
-    keys.replace(List.of(old, key("b", NOW.minus(Duration.ofDays(1)))));
+    // When: the other key was there for the overlap
+    keys.replace(List.of(old, key("b")));
+    clock.advance(OVERLAP);
     String after = signer(keys).staff(APP, "olga", Role.OPERATOR).token();
 
     // Then

@@ -11,9 +11,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A broker that comes up only when a test says so. */
+/** A broker that comes up and goes down when a test says so, and keeps what it was given. */
 public final class LateKafka implements QuarkusTestResourceLifecycleManager {
   private int port;
+  private @Nullable Path data;
   private @Nullable EmbeddedKafka broker;
 
   @Override
@@ -35,12 +36,22 @@ public final class LateKafka implements QuarkusTestResourceLifecycleManager {
   /** Starts the broker where the service looks for it. */
   public String comeUp() {
     try {
-      Path data = Files.createTempDirectory("parley-late-kafka");
+      if (data == null) {
+        data = Files.createTempDirectory("parley-late-kafka");
+      }
       EmbeddedKafka started = EmbeddedKafka.start(data, port);
       broker = started;
       return started.bootstrapServers();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Stops the broker. */
+  public void goDown() {
+    if (broker != null) {
+      broker.close();
+      broker = null;
     }
   }
 
@@ -51,8 +62,6 @@ public final class LateKafka implements QuarkusTestResourceLifecycleManager {
 
   @Override
   public void stop() {
-    if (broker != null) {
-      broker.close();
-    }
+    goDown();
   }
 }

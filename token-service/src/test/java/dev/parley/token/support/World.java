@@ -11,13 +11,16 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
 /** What is around the service in component tests: identity providers and a policy service. */
 public final class World implements AutoCloseable {
   private final TestIssuer main = new TestIssuer("https://idp.example.com");
   private final TestIssuer partner = new TestIssuer("https://partner.example.com");
+  private final TestIssuer slow = new TestIssuer("https://slow.example.com");
   private final TestIssuer offline = new TestIssuer("https://offline.example.com");
   private final HttpServer server;
+  private final Semaphore letSlowAnswer = new Semaphore(0);
   private final List<String> hookQuestions = new CopyOnWriteArrayList<>();
   private volatile int hookStatus = 200;
   private volatile String hookAnswer = "{\"allow\":true}";
@@ -31,6 +34,12 @@ public final class World implements AutoCloseable {
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/main/jwks", exchange -> answer(exchange, 200, main.jwks()));
     server.createContext("/partner/jwks", exchange -> answer(exchange, 200, partner.jwks()));
+    server.createContext(
+        "/slow/jwks",
+        exchange -> {
+          letSlowAnswer.acquireUninterruptibly();
+          answer(exchange, 200, slow.jwks());
+        });
     server.createContext("/offline/jwks", exchange -> answer(exchange, 500, ""));
     server.createContext(
         "/hook",
@@ -63,6 +72,15 @@ public final class World implements AutoCloseable {
 
   public TestIssuer partner() {
     return partner;
+  }
+
+  /** Its keys are handed out only when {@link #letSlowAnswer} says so. */
+  public TestIssuer slow() {
+    return slow;
+  }
+
+  public void letSlowAnswer() {
+    letSlowAnswer.release(1000);
   }
 
   public TestIssuer offline() {

@@ -8,9 +8,18 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Starts the {@link World}, points the service at it, and hands it to the tests. */
+/**
+ * Starts the {@link World}, points the service at it, and hands it to the tests. Arguments are
+ * settings that a test wants otherwise.
+ */
 public final class WorldResource implements QuarkusTestResourceLifecycleManager {
   private final World world = new World();
+  private Map<String, String> changes = Map.of();
+
+  @Override
+  public void init(Map<String, String> arguments) {
+    changes = Map.copyOf(arguments);
+  }
 
   @Override
   public Map<String, String> start() {
@@ -30,8 +39,10 @@ public final class WorldResource implements QuarkusTestResourceLifecycleManager 
     config.put(listening + "callers", "main");
     caller(config, "main", world.main());
     caller(config, "partner", world.partner());
+    caller(config, "slow", world.slow());
     caller(config, "offline", world.offline());
     config.put("parley.token.callers.\"partner\".user-prefix", "partner.");
+    config.put("parley.token.callers.\"slow\".jwks-timeout", "30s");
     config.put("parley.token.session.key-directory", temporary().toString());
     config.put("parley.token.session.generate", "true");
     config.put("parley.token.urls.room-gateway", "https://gateway.example.com");
@@ -42,6 +53,7 @@ public final class WorldResource implements QuarkusTestResourceLifecycleManager 
     config.put("parley.token.limits.user-requests", "1000");
     config.put("parley.token.limits.period", "10m");
     config.put("test.hook.url", world.address() + "/hook");
+    config.putAll(changes);
     return config;
   }
 

@@ -1,4 +1,4 @@
-package dev.parley.token.policy;
+package dev.parley.token;
 
 import dev.parley.events.id.RoomId;
 
