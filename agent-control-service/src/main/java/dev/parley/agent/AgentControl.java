@@ -12,21 +12,9 @@ import dev.parley.events.AgentCommand;
 import dev.parley.events.AgentCommand.StartAgent;
 import dev.parley.events.AgentCommand.StopAgent;
 import dev.parley.events.AgentEvent;
-import dev.parley.events.AgentEvent.AgentCommandCompleted;
-import dev.parley.events.AgentEvent.AgentCommandRefused;
-import dev.parley.events.AgentEvent.AgentDispatched;
-import dev.parley.events.AgentEvent.AgentFailed;
-import dev.parley.events.AgentEvent.AgentRequested;
-import dev.parley.events.AgentEvent.AgentRunning;
-import dev.parley.events.AgentEvent.AgentStopped;
-import dev.parley.events.AgentEvent.AgentStopping;
 import dev.parley.events.AgentEvent.RunningEvidence;
 import dev.parley.events.Failure;
-import dev.parley.events.PayloadTypes;
-import dev.parley.events.StopReason;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -65,17 +53,23 @@ public final class AgentControl {
     return switch (state) {
       case null -> {
         Requested requested = new Requested(facts(start));
-        AgentEvent taken = requested(start, now);
+        AgentEvent taken = Steps.requested(start, now);
         yield expired(start, now)
-            ? new Decision.Settle(failed(requested, Failures.commandExpired(), now, taken))
-            : new Decision.CallCloud(Change.to(requested, taken));
+            ? new Decision.Settle(
+                Steps.failed(requested.failed(now, Failures.commandExpired()), taken))
+            : new Decision.CallCloud(Change.to(requested, taken), false);
       }
       case Requested requested when !requested.facts().lastCommandId().equals(start.commandId()) ->
           new Decision.Refuse(Failures.taskIdTaken());
-      // The worker before this one may have died between the call and its answer.
+      // The worker before this one may have died between the call and its answer, and also before
+      // the event was written: it is told again, under the same id.
       case Requested requested when expired(start, now) ->
-          new Decision.Settle(failed(requested, Failures.commandExpired(), now).andStopInCloud());
-      case Requested requested -> new Decision.CallCloud(Change.to(requested));
+          new Decision.Settle(
+              Steps.failed(
+                      requested.failed(now, Failures.commandExpired()), Steps.requested(start, now))
+                  .andStopInCloud());
+      case Requested requested ->
+          new Decision.CallCloud(Change.to(requested, Steps.requested(start, now)), true);
       case Dispatched s -> new Decision.Ignore("already started");
       case Running s -> new Decision.Ignore("already started");
       case Stopping s -> new Decision.Ignore("already being stopped");
@@ -88,24 +82,18 @@ public final class AgentControl {
     return switch (state) {
       case null -> new Decision.Refuse(Failures.taskNotFound());
       case Requested s ->
-          stopping(s.after(stop.commandId()).stopping(now, stop.reason()), stop.reason(), now);
+          stopping(s.after(stop.commandId()).stopping(now, stop.reason()), stop, now);
       case Dispatched s ->
-          stopping(s.after(stop.commandId()).stopping(now, stop.reason()), stop.reason(), now);
-      case Running s ->
-          stopping(s.after(stop.commandId()).stopping(now, stop.reason()), stop.reason(), now);
+          stopping(s.after(stop.commandId()).stopping(now, stop.reason()), stop, now);
+      case Running s -> stopping(s.after(stop.commandId()).stopping(now, stop.reason()), stop, now);
       case Stopping s -> new Decision.Ignore("already being stopped");
       case Stopped s -> new Decision.Ignore("already over");
       case Failed s -> new Decision.Ignore("already over");
     };
   }
 
-  private static Decision stopping(Stopping state, StopReason reason, Instant now) {
-    TaskFacts facts = state.facts();
-    return new Decision.CallCloud(
-        Change.to(
-            state,
-            new AgentStopping(
-                facts.appId(), facts.roomId(), now.toEpochMilli(), facts.taskId(), reason)));
+  private static Decision stopping(Stopping state, StopAgent stop, Instant now) {
+    return new Decision.CallCloud(Steps.stopping(state, stop.reason(), now), false);
   }
 
   private Decision decideUpdate(@Nullable AgentTaskState state, AgentCommand command, Instant now) {
@@ -120,8 +108,8 @@ public final class AgentControl {
     }
     return switch (state) {
       case Requested s -> new Decision.Refuse(Failures.notStarted());
-      case Dispatched s -> new Decision.CallCloud(Change.to(s));
-      case Running s -> new Decision.CallCloud(Change.to(s));
+      case Dispatched s -> new Decision.CallCloud(Change.to(s), false);
+      case Running s -> new Decision.CallCloud(Change.to(s), false);
       case Stopping s -> new Decision.Refuse(Failures.taskEnded());
       case Stopped s -> new Decision.Refuse(Failures.taskEnded());
       case Failed s -> new Decision.Refuse(Failures.taskEnded());
@@ -149,12 +137,14 @@ public final class AgentControl {
       return Change.to(state);
     }
     return switch (outcome) {
-      case CloudOutcome.Accepted accepted -> dispatched(requested, accepted.requestId(), now);
+      case CloudOutcome.Accepted accepted -> Steps.dispatched(requested, accepted.requestId(), now);
       // The task id is this start's own: what exists already is its agent.
-      case CloudProblem.AlreadyExists exists -> dispatched(requested, exists.requestId(), now);
+      case CloudProblem.AlreadyExists exists ->
+          Steps.dispatched(requested, exists.requestId(), now);
       case CloudProblem.NotFound problem -> startFailed(requested, problem, now);
       case CloudProblem.Rejected problem -> startFailed(requested, problem, now);
       case CloudProblem.Throttled problem -> startFailed(requested, problem, now);
+      case CloudProblem.Busy problem -> startFailed(requested, problem, now).andStopInCloud();
       case CloudProblem.Unavailable problem ->
           startFailed(requested, problem, now).andStopInCloud();
       case CloudProblem.OutcomeUnknown problem ->
@@ -162,16 +152,8 @@ public final class AgentControl {
     };
   }
 
-  private static Change dispatched(Requested state, @Nullable String requestId, Instant now) {
-    TaskFacts facts = state.facts();
-    return Change.to(
-        state.dispatched(now),
-        new AgentDispatched(
-            facts.appId(), facts.roomId(), now.toEpochMilli(), facts.taskId(), requestId));
-  }
-
   private static Change startFailed(Requested state, CloudProblem problem, Instant now) {
-    return failed(state, Failures.ofCloud(problem), now);
+    return Steps.failed(state.failed(now, Failures.ofCloud(problem)));
   }
 
   private static Change settleStop(
@@ -180,13 +162,14 @@ public final class AgentControl {
       return Change.to(state);
     }
     return switch (outcome) {
-      case CloudOutcome.Accepted accepted -> stopped(stopping, now);
-      case CloudProblem.NotFound gone -> stopped(stopping, now);
+      case CloudOutcome.Accepted accepted -> Steps.stopped(stopping.stopped(now));
+      case CloudProblem.NotFound gone -> Steps.stopped(stopping.stopped(now));
       case CloudProblem.Rejected problem ->
-          Change.to(stopping, refused(stopping.facts(), stop, Failures.ofCloud(problem), now));
+          Change.to(stopping, Steps.refused(stop, Failures.ofCloud(problem), now));
       // Nobody may be billed for a stop that was not heard: the stop is repeated until confirmed.
       case CloudProblem.AlreadyExists problem -> Change.to(stopping);
       case CloudProblem.Throttled problem -> Change.to(stopping);
+      case CloudProblem.Busy problem -> Change.to(stopping);
       case CloudProblem.Unavailable problem -> Change.to(stopping);
       case CloudProblem.OutcomeUnknown problem -> Change.to(stopping);
     };
@@ -198,35 +181,25 @@ public final class AgentControl {
     boolean gone =
         outcome instanceof CloudOutcome.Accepted || outcome instanceof CloudProblem.NotFound;
     return gone && state instanceof Stopping stopping
-        ? Optional.of(stopped(stopping, now))
+        ? Optional.of(Steps.stopped(stopping.stopped(now)))
         : Optional.empty();
   }
 
   private static Change settleUpdate(
       AgentTaskState state, AgentCommand command, CloudOutcome outcome, Instant now) {
     AgentTaskState after = state.after(command.commandId());
-    TaskFacts facts = after.facts();
     return switch (outcome) {
       case CloudOutcome.Accepted accepted ->
-          Change.to(
-              after,
-              new AgentCommandCompleted(
-                  facts.appId(),
-                  facts.roomId(),
-                  now.toEpochMilli(),
-                  facts.taskId(),
-                  command.commandId(),
-                  PayloadTypes.of(command.getClass()).value(),
-                  accepted.requestId()));
+          Change.to(after, Steps.completed(after.facts(), command, accepted.requestId(), now));
       case CloudProblem.NotFound problem -> {
-        AgentEvent refusal = refused(facts, command, Failures.ofCloud(problem), now);
+        AgentEvent refusal = Steps.refused(command, Failures.ofCloud(problem), now);
         // The cloud knows its own tasks: one that it does not know runs no longer.
         yield after instanceof Running running
-            ? Change.to(running.endedByCloud(now), refusal, stoppedEvent(running.endedByCloud(now)))
+            ? Steps.stopped(running.endedByCloud(now), refusal)
             : Change.to(after, refusal);
       }
       case CloudProblem problem ->
-          Change.to(after, refused(facts, command, Failures.ofCloud(problem), now));
+          Change.to(after, Steps.refused(command, Failures.ofCloud(problem), now));
     };
   }
 
@@ -234,26 +207,18 @@ public final class AgentControl {
   public Change settleUnsendable(
       AgentTaskState state, AgentCommand command, Failure failure, Instant now) {
     return state instanceof Requested requested && command instanceof StartAgent
-        ? failed(requested, failure, now)
-        : Change.to(
-            state.after(command.commandId()), refused(state.facts(), command, failure, now));
+        ? Steps.failed(requested.failed(now, failure))
+        : Change.to(state.after(command.commandId()), Steps.refused(command, failure, now));
   }
 
   /** The state of a known task after a command was refused, and the event that says so. */
   public Change refuse(AgentTaskState state, AgentCommand command, Failure failure, Instant now) {
-    return Change.to(state, refused(state.facts(), command, failure, now));
+    return Change.to(state, Steps.refused(command, failure, now));
   }
 
   /** The event that says that a command was refused for a task that is not known. */
   public static AgentEvent refuse(AgentCommand command, Failure failure, Instant now) {
-    return new AgentCommandRefused(
-        command.appId(),
-        command.roomId(),
-        now.toEpochMilli(),
-        command.taskId(),
-        command.commandId(),
-        PayloadTypes.of(command.getClass()).value(),
-        failure);
+    return Steps.refused(command, failure, now);
   }
 
   /**
@@ -275,22 +240,24 @@ public final class AgentControl {
     return switch (state) {
       // The worker that called the cloud died before it could say so; the agent says it.
       case Requested s -> {
-        Change dispatched = dispatched(s, null, now);
-        List<AgentEvent> events = new ArrayList<>(dispatched.events());
-        Running running = s.dispatched(now).running(now);
-        events.add(running(running.facts(), appeared.by(), now));
-        yield Optional.of(new Change(running, events, false));
+        Change dispatched = Steps.dispatched(s, null, now);
+        yield Optional.of(
+            Steps.running(
+                s.dispatched(now).running(now),
+                appeared.by(),
+                dispatched.events().toArray(AgentEvent[]::new)));
       }
-      case Dispatched s ->
-          Optional.of(Change.to(s.running(now), running(s.facts(), appeared.by(), now)));
+      case Dispatched s -> Optional.of(Steps.running(s.running(now), appeared.by()));
       case Running s -> Optional.empty();
       case Stopping s -> Optional.empty();
-      case Stopped s -> Optional.empty();
-      // It came after all, when nobody waited any more.
-      case Failed s ->
-          appeared.at().isAfter(s.endedAt())
+      // What an agent did before its end is often told after it.
+      case Stopped s ->
+          appeared.at().isAfter(s.endedAt().plus(limits.clockTolerance()))
               ? Optional.of(Change.to(s).andStopInCloud())
               : Optional.empty();
+      // There is an agent after all, and nobody waits for it any more. When it came says nothing:
+      // what is told late may be of an agent that runs on.
+      case Failed s -> Optional.of(Change.to(s).andStopInCloud());
     };
   }
 
@@ -303,12 +270,12 @@ public final class AgentControl {
   private static Optional<Change> broke(AgentTaskState state, Evidence.Broke broke, Instant now) {
     Failure failure = Failures.ofRuntime(broke);
     return switch (state) {
-      case Requested s -> Optional.of(failed(s, failure, now).andStopInCloud());
-      case Dispatched s -> Optional.of(failed(s, failure, now).andStopInCloud());
+      case Requested s -> Optional.of(Steps.failed(s.failed(now, failure)).andStopInCloud());
+      case Dispatched s -> Optional.of(Steps.failed(s.failed(now, failure)).andStopInCloud());
       // A model or a voice that stumbles is reported and goes on; refused parameters do not.
       case Running s ->
           Evidence.Broke.PARAMETER_CHECK.equals(broke.runStage())
-              ? Optional.of(failed(s, failure, now).andStopInCloud())
+              ? Optional.of(Steps.failed(s.failed(now, failure)).andStopInCloud())
               : Optional.empty();
       case Stopping s -> Optional.empty();
       case Stopped s -> Optional.empty();
@@ -318,26 +285,33 @@ public final class AgentControl {
 
   private static Optional<Change> ended(AgentTaskState state, Instant now) {
     return switch (state) {
-      case Requested s -> Optional.of(over(s.endedByCloud(now)));
-      case Dispatched s -> Optional.of(over(s.endedByCloud(now)));
-      case Running s -> Optional.of(over(s.endedByCloud(now)));
-      case Stopping s -> Optional.of(stopped(s, now));
+      case Requested s -> Optional.of(Steps.stopped(s.endedByCloud(now)));
+      case Dispatched s -> Optional.of(Steps.stopped(s.endedByCloud(now)));
+      case Running s -> Optional.of(Steps.stopped(s.endedByCloud(now)));
+      case Stopping s -> Optional.of(Steps.stopped(s.stopped(now)));
       case Stopped s -> Optional.empty();
       case Failed s -> Optional.empty();
     };
   }
 
-  /** What the passing of time makes of the task; empty when nothing is due. */
-  public Optional<Change> expire(AgentTaskState state, Instant now) {
-    Instant deadline = deadline(state).orElse(Instant.MAX);
+  /**
+   * What the passing of time makes of the task; empty when nothing is due.
+   *
+   * @param heardSince since when evidence has been heard without a break
+   */
+  public Optional<Change> expire(AgentTaskState state, Instant heardSince, Instant now) {
+    Instant deadline = deadline(state, heardSince).orElse(Instant.MAX);
     if (now.isBefore(deadline)) {
       return Optional.empty();
     }
     return switch (state) {
-      case Requested s -> Optional.of(failed(s, Failures.startLost(), now).andStopInCloud());
+      case Requested s ->
+          Optional.of(Steps.failed(s.failed(now, Failures.startLost())).andStopInCloud());
       case Dispatched s ->
-          Optional.of(failed(s, Failures.agentNeverJoined(), now).andStopInCloud());
-      case Stopping s -> Optional.of(failed(s, Failures.stopUnconfirmed(), now));
+          Optional.of(Steps.failed(s.failed(now, Failures.agentNeverJoined())).andStopInCloud());
+      // Callers are told that it did not work; the cloud is asked on.
+      case Stopping s ->
+          Optional.of(Steps.failed(s.failed(now, Failures.stopUnconfirmed())).andStopInCloud());
       case Running s -> Optional.empty();
       case Stopped s -> Optional.empty();
       case Failed s -> Optional.empty();
@@ -345,15 +319,21 @@ public final class AgentControl {
   }
 
   /** When {@link #expire} has something to say, if nothing happens until then. */
-  public Optional<Instant> deadline(AgentTaskState state) {
+  public Optional<Instant> deadline(AgentTaskState state, Instant heardSince) {
     return switch (state) {
       case Requested s -> Optional.of(s.facts().requestedAt().plus(limits.startPatience()));
-      case Dispatched s -> Optional.of(s.dispatchedAt().plus(limits.joinDeadline()));
+      // Time in which its agent could not be heard does not count against it.
+      case Dispatched s ->
+          Optional.of(later(s.dispatchedAt(), heardSince).plus(limits.joinDeadline()));
       case Stopping s -> Optional.of(s.stoppingAt().plus(limits.stopPatience()));
       case Running s -> Optional.empty();
       case Stopped s -> Optional.empty();
       case Failed s -> Optional.empty();
     };
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
   }
 
   private static boolean expired(AgentCommand command, Instant now) {
@@ -370,83 +350,5 @@ public final class AgentControl {
         start.targetUserId(),
         Instant.ofEpochMilli(start.eventTimeMillis()),
         start.commandId());
-  }
-
-  private static AgentEvent requested(StartAgent start, Instant now) {
-    return new AgentRequested(
-        start.appId(),
-        start.roomId(),
-        now.toEpochMilli(),
-        start.taskId(),
-        start.commandId(),
-        start.scene(),
-        start.agentUserId(),
-        start.targetUserId(),
-        start.requestedBy());
-  }
-
-  private static AgentEvent running(TaskFacts facts, RunningEvidence by, Instant now) {
-    return new AgentRunning(facts.appId(), facts.roomId(), now.toEpochMilli(), facts.taskId(), by);
-  }
-
-  private static Change failed(
-      Requested state, Failure failure, Instant now, AgentEvent... before) {
-    return failed(state.failed(now, failure), failure, before);
-  }
-
-  private static Change failed(Dispatched state, Failure failure, Instant now) {
-    return failed(state.failed(now, failure), failure);
-  }
-
-  private static Change failed(Running state, Failure failure, Instant now) {
-    return failed(state.failed(now, failure), failure);
-  }
-
-  private static Change failed(Stopping state, Failure failure, Instant now) {
-    return failed(state.failed(now, failure), failure);
-  }
-
-  private static Change failed(Failed state, Failure failure, AgentEvent... before) {
-    TaskFacts facts = state.facts();
-    List<AgentEvent> events = new ArrayList<>(List.of(before));
-    events.add(
-        new AgentFailed(
-            facts.appId(),
-            facts.roomId(),
-            state.endedAt().toEpochMilli(),
-            facts.taskId(),
-            failure));
-    return new Change(state, events, false);
-  }
-
-  private static Change stopped(Stopping state, Instant now) {
-    return over(state.stopped(now));
-  }
-
-  private static Change over(Stopped state) {
-    return Change.to(state, stoppedEvent(state));
-  }
-
-  private static AgentEvent stoppedEvent(Stopped state) {
-    TaskFacts facts = state.facts();
-    return new AgentStopped(
-        facts.appId(),
-        facts.roomId(),
-        state.endedAt().toEpochMilli(),
-        facts.taskId(),
-        state.stopReason(),
-        state.milestones().active(state.endedAt()).toMillis());
-  }
-
-  private static AgentEvent refused(
-      TaskFacts facts, AgentCommand command, Failure failure, Instant now) {
-    return new AgentCommandRefused(
-        facts.appId(),
-        facts.roomId(),
-        now.toEpochMilli(),
-        facts.taskId(),
-        command.commandId(),
-        PayloadTypes.of(command.getClass()).value(),
-        failure);
   }
 }

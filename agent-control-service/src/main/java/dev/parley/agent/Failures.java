@@ -18,6 +18,7 @@ public final class Failures {
           case CloudProblem.AlreadyExists p -> "agent_already_exists";
           case CloudProblem.Rejected p -> "cloud_rejected";
           case CloudProblem.Throttled p -> "cloud_throttled";
+          case CloudProblem.Busy p -> "cloud_unavailable";
           case CloudProblem.Unavailable p -> "cloud_unavailable";
           case CloudProblem.OutcomeUnknown p -> "outcome_unknown";
         };
@@ -27,6 +28,7 @@ public final class Failures {
           case CloudProblem.AlreadyExists p -> "The cloud already has the agent.";
           case CloudProblem.Rejected p -> "The cloud refused the request.";
           case CloudProblem.Throttled p -> "The account's request quota was used up.";
+          case CloudProblem.Busy p -> "Another call for the agent took too long.";
           case CloudProblem.Unavailable p -> "The cloud could not be reached or failed.";
           case CloudProblem.OutcomeUnknown p ->
               "The cloud did not say whether the request was carried out.";

@@ -15,11 +15,14 @@ public record Milestones(
     return new Milestones(dispatchedAt, runningAt, at);
   }
 
-  /** How long the agent was in the room, up to that moment. */
+  /**
+   * How long the agent was in the room, up to that moment: the difference of the two times as
+   * events tell them, in whole milliseconds, whether this worker saw them or another one.
+   */
   Duration active(Instant until) {
     if (runningAt == null || until.isBefore(runningAt)) {
       return Duration.ZERO;
     }
-    return Duration.between(runningAt, until);
+    return Duration.ofMillis(until.toEpochMilli() - runningAt.toEpochMilli());
   }
 }

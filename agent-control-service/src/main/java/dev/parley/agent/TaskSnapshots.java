@@ -16,8 +16,20 @@ import org.jspecify.annotations.Nullable;
 public final class TaskSnapshots {
   private TaskSnapshots() {}
 
-  /** The record of a state; {@code at} is when it was entered or last touched. */
-  public static AgentTask snapshot(AgentTaskState state, Instant at) {
+  /**
+   * The record of a state.
+   *
+   * @param targetLeftAt since when the target user is gone
+   * @param agentLeftAt since when the agent's user is gone
+   * @param cleanUpSince since when the cloud is asked to stop what an ended task may have left
+   * @param at when the state was entered or last touched
+   */
+  public static AgentTask snapshot(
+      AgentTaskState state,
+      @Nullable Instant targetLeftAt,
+      @Nullable Instant agentLeftAt,
+      @Nullable Instant cleanUpSince,
+      Instant at) {
     TaskFacts facts = state.facts();
     Milestones reached = state.milestones();
     return new AgentTask(
@@ -36,7 +48,22 @@ public final class TaskSnapshots {
         millis(reached.stoppingAt()),
         millis(state.endedAt()),
         state.stopReason(),
-        state.failure());
+        state.failure(),
+        millis(targetLeftAt),
+        millis(agentLeftAt),
+        millis(cleanUpSince));
+  }
+
+  /**
+   * True for a state that was overtaken: a worker that stood still may write one after the worker
+   * that took over has written the end. The same task id asked for anew, long after, is none.
+   *
+   * @param known the state that came before it
+   */
+  public static boolean overtaken(AgentTask next, AgentTask known) {
+    return known.state().ended()
+        && !next.state().ended()
+        && next.requestedTimeMillis() <= known.requestedTimeMillis();
   }
 
   /** The state that a record was made from. */

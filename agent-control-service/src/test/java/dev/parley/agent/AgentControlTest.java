@@ -23,16 +23,19 @@ import dev.parley.events.AgentEvent.AgentRequested;
 import dev.parley.events.AgentEvent.AgentRunning;
 import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.AgentEvent.AgentStopping;
+import dev.parley.events.AgentEvent.AgentUsageMeasured;
 import dev.parley.events.AgentEvent.RunningEvidence;
 import dev.parley.events.AgentTask;
 import dev.parley.events.Failure;
 import dev.parley.events.StopReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AgentControlTest {
   private static final Instant LATER = NOW.plusSeconds(1);
@@ -78,7 +81,60 @@ class AgentControlTest {
     Decision decision = control.decide(requested, start("c-1"), NOW);
 
     // Then
-    assertThat(decision).isEqualTo(new Decision.CallCloud(Change.to(requested)));
+    Change first = ((Decision.CallCloud) decision).first();
+    assertThat(first.state()).isEqualTo(requested);
+    assertThat(first.events()).hasSize(1).first().isInstanceOf(AgentRequested.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void aStartThatFailsWhenAskedAgainIsStoppedInTheCloud(CloudProblem refusal) {
+    // Given: a worker before may have been killed after its call had done its work
+    Decision.CallCloud again = (Decision.CallCloud) control.decide(requested, start("c-1"), NOW);
+
+    // When
+    Change change = again.settled(control.settle(requested, start("c-1"), refusal, LATER));
+
+    // Then
+    assertThat(change.state()).isInstanceOf(Failed.class);
+    assertThat(change.stopInCloud()).isTrue();
+  }
+
+  @Test
+  void aStartThatCannotBeSentAgainIsStoppedInTheCloud() {
+    // Given
+    Decision.CallCloud again = (Decision.CallCloud) control.decide(requested, start("c-1"), NOW);
+
+    // When
+    Change change =
+        again.settled(
+            control.settleUnsendable(
+                requested, start("c-1"), Failures.failure("secret_missing", "x"), LATER));
+
+    // Then
+    assertThat(change.state()).isInstanceOf(Failed.class);
+    assertThat(change.stopInCloud()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void aStartThatIsRefusedAtOnceLeftNothingInTheCloud(CloudProblem refusal) {
+    // Given
+    Decision.CallCloud first = (Decision.CallCloud) control.decide(null, start("c-1"), NOW);
+
+    // When
+    Change change = first.settled(control.settle(requested, start("c-1"), refusal, LATER));
+
+    // Then
+    assertThat(change.state()).isInstanceOf(Failed.class);
+    assertThat(change.stopInCloud()).isFalse();
+  }
+
+  static List<CloudProblem> refusals() {
+    return List.of(
+        new CloudProblem.Rejected("InvalidParameter", null),
+        new CloudProblem.Throttled("FlowLimitExceeded.QPSOverLimit", null),
+        new CloudProblem.NotFound("InvalidParameter.ErrorActiveTaskNotFound", null));
   }
 
   @Test
@@ -229,7 +285,7 @@ class AgentControlTest {
   @Test
   void withoutEvidenceTheStartFailsAtTheDeadlineAndIsStoppedInTheCloud() {
     // When
-    Optional<Change> change = control.expire(dispatched, NOW.plusSeconds(15));
+    Optional<Change> change = control.expire(dispatched, NOW, NOW.plusSeconds(15));
 
     // Then
     assertThat(change.orElseThrow().state().failure())
@@ -241,10 +297,26 @@ class AgentControlTest {
   @Test
   void beforeTheDeadlineNothingIsDue() {
     // When
-    Optional<Change> change = control.expire(dispatched, NOW.plusMillis(14_999));
+    Optional<Change> change = control.expire(dispatched, NOW, NOW.plusMillis(14_999));
 
     // Then
     assertThat(change).isEmpty();
+  }
+
+  @Test
+  void timeInWhichItsAgentCouldNotBeHeardDoesNotCountAgainstAStart() {
+    // Given
+    Instant heardAgain = NOW.plusSeconds(60);
+
+    // When
+    Optional<Change> before = control.expire(dispatched, heardAgain, heardAgain.plusMillis(14_999));
+    Optional<Change> then = control.expire(dispatched, heardAgain, heardAgain.plusSeconds(15));
+
+    // Then
+    assertThat(before).isEmpty();
+    assertThat(then.orElseThrow().state().failure())
+        .extracting(Failure::code)
+        .isEqualTo("agent_never_joined");
   }
 
   @Test
@@ -259,6 +331,37 @@ class AgentControlTest {
     assertThat(change.orElseThrow().stopInCloud()).isTrue();
     assertThat(change.get().state()).isEqualTo(failed);
     assertThat(change.get().events()).isEmpty();
+  }
+
+  @Test
+  void anAgentThatCameBeforeItsTaskFailedIsStoppedInTheCloudAsWell() {
+    // Given: told late, because nobody worked when it came
+    Failed failed = requested.failed(LATER, Failures.agentNeverJoined());
+    Evidence before = new Evidence.Appeared(RunningEvidence.RUN_STAGE, NOW);
+
+    // When
+    Optional<Change> change = control.apply(failed, before, LATER.plusSeconds(5));
+
+    // Then
+    assertThat(change.orElseThrow().stopInCloud()).isTrue();
+    assertThat(change.get().state()).isEqualTo(failed);
+  }
+
+  @Test
+  void anAgentThatGoesOnAfterItsEndIsStoppedOnceMore() {
+    // Given
+    Stopped stopped = stopping.stopped(NOW);
+    Evidence trailing = new Evidence.Appeared(RunningEvidence.RUN_STAGE, NOW.plusSeconds(5));
+    Evidence alive = new Evidence.Appeared(RunningEvidence.RUN_STAGE, NOW.plusMillis(5_001));
+
+    // When
+    Optional<Change> atTheEnd = control.apply(stopped, trailing, NOW.plusSeconds(6));
+    Optional<Change> after = control.apply(stopped, alive, NOW.plusSeconds(6));
+
+    // Then
+    assertThat(atTheEnd).isEmpty();
+    assertThat(after.orElseThrow().stopInCloud()).isTrue();
+    assertThat(after.get().state()).isEqualTo(stopped);
   }
 
   @Test
@@ -344,7 +447,9 @@ class AgentControlTest {
 
     // Then
     assertThat(change.state()).isInstanceOf(Stopped.class);
-    assertThat(change.events()).hasSize(1).first().isInstanceOf(AgentStopped.class);
+    assertThat(change.events())
+        .extracting(event -> (Object) event.getClass())
+        .containsExactly(AgentStopped.class, AgentUsageMeasured.class);
   }
 
   @Test
@@ -360,14 +465,15 @@ class AgentControlTest {
   }
 
   @Test
-  void aStopThatIsNeverConfirmedFailsInTheEnd() {
+  void aStopThatIsNotConfirmedIsToldAndAskedForOn() {
     // When
-    Optional<Change> change = control.expire(stopping, NOW.plus(Duration.ofMinutes(15)));
+    Optional<Change> change = control.expire(stopping, NOW, NOW.plus(Duration.ofMinutes(15)));
 
     // Then
     assertThat(change.orElseThrow().state().failure())
         .extracting(Failure::code)
         .isEqualTo("stop_unconfirmed");
+    assertThat(change.get().stopInCloud()).isTrue();
   }
 
   @Test
@@ -425,7 +531,7 @@ class AgentControlTest {
     assertThat(change.state()).isInstanceOf(Stopped.class);
     assertThat(change.events())
         .extracting(Object::getClass)
-        .containsExactly(AgentCommandRefused.class, AgentStopped.class);
+        .containsExactly(AgentCommandRefused.class, AgentStopped.class, AgentUsageMeasured.class);
   }
 
   @ParameterizedTest
@@ -443,9 +549,26 @@ class AgentControlTest {
         };
 
     // When
-    AgentTaskState restored = TaskSnapshots.restore(TaskSnapshots.snapshot(state, LATER));
+    AgentTaskState restored =
+        TaskSnapshots.restore(TaskSnapshots.snapshot(state, null, null, null, LATER));
 
     // Then
     assertThat(restored).isEqualTo(state);
+  }
+
+  @Test
+  void aStateThatComesBehindTheEndOfTheSameStartWasOvertaken() {
+    // Given
+    AgentTask ended = TaskSnapshots.snapshot(stopping.stopped(NOW), null, null, null, NOW);
+    AgentTask late = TaskSnapshots.snapshot(running, null, null, null, LATER);
+    AgentTask anew =
+        TaskSnapshots.snapshot(
+            new Requested(facts(NOW.plus(Duration.ofDays(2)))), null, null, null, LATER);
+
+    // When / Then
+    assertThat(TaskSnapshots.overtaken(late, ended)).isTrue();
+    assertThat(TaskSnapshots.overtaken(ended, late)).isFalse();
+    assertThat(TaskSnapshots.overtaken(ended, ended)).isFalse();
+    assertThat(TaskSnapshots.overtaken(anew, ended)).isFalse();
   }
 }

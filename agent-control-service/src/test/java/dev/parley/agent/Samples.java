@@ -98,6 +98,11 @@ public final class Samples {
   }
 
   public static TaskFacts facts() {
-    return new TaskFacts(APP, ROOM, TASK, "assistant", AGENT, TARGET, NOW, new CommandId("c-1"));
+    return facts(NOW);
+  }
+
+  public static TaskFacts facts(Instant requestedAt) {
+    return new TaskFacts(
+        APP, ROOM, TASK, "assistant", AGENT, TARGET, requestedAt, new CommandId("c-1"));
   }
 }

@@ -1,19 +1,24 @@
 package dev.parley.agent.cloud;
 
+import dev.parley.agent.cloud.CloudRequest.Action;
 import dev.parley.events.id.AppId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the OpenAPI within the quota, and again where that can help: throttled, unavailable, and,
- * for calls that may be repeated, where no answer came. Everything else is final at once.
+ * for calls that may be repeated, where no answer came; busy until the deadline. Everything else is
+ * final at once.
  */
 public final class CloudCaller {
   /** Code of a call that was not made because the account's quota has no room in time. */
@@ -47,6 +52,7 @@ public final class CloudCaller {
   private final Pause pause;
   private final Supplier<CircuitBreaker> breakers;
   private final Map<AppId, CircuitBreaker> breakerOf = new ConcurrentHashMap<>();
+  private final Map<Action, AtomicInteger> waiting = new EnumMap<>(Action.class);
 
   /**
    * Calls through a port.
@@ -71,13 +77,16 @@ public final class CloudCaller {
     this.maxAttempts = maxAttempts;
     this.clock = clock;
     this.pause = pause;
+    for (Action action : Action.values()) {
+      waiting.put(action, new AtomicInteger());
+    }
     this.breakers = () -> new CircuitBreaker(failuresToOpen, openFor, System::nanoTime);
   }
 
   /**
    * Makes the call, repeating it where that can help; blocks meanwhile. Of a call that was possibly
-   * carried out by an attempt without an answer, no later refusal is reported, but that the outcome
-   * is unknown.
+   * carried out by an attempt without an answer, or by one that the cloud broke at, no later
+   * refusal is reported, but that the outcome is unknown.
    *
    * @param deadline no attempt begins after it
    * @throws LeaseLostException before an attempt, when the partition is not owned any more
@@ -88,27 +97,31 @@ public final class CloudCaller {
     String account = accounts.apply(request.appId());
     CloudProblem last = null;
     boolean uncertain = false;
-    for (int attempt = 1; attempt <= maxAttempts; attempt++) {
-      if (attempt > 1) {
-        Duration wait = backoff.after(attempt - 1);
-        if (clock.instant().plus(wait).isAfter(deadline)) {
-          break;
-        }
-        pause.sleep(wait);
+    boolean maybeDone = false;
+    int attempts = 0;
+    for (int waits = 0; attempts < maxAttempts; waits++) {
+      if (waits > 0 && !waited(backoff.after(waits), deadline)) {
+        break;
       }
-      Optional<Duration> turn =
+      // Nobody is asked while the circuit is open, and no attempt is used up: the command waits.
+      while (!breaker.permits()) {
+        if (!waited(backoff.after(waits + 1), deadline)) {
+          return settled(
+              last == null ? new CloudProblem.Unavailable(CIRCUIT_OPEN, null) : last,
+              uncertain,
+              maybeDone);
+        }
+        lease.check();
+      }
+      Optional<QuotaShare.Slot> slot =
           quota.reserve(account, request.action(), Duration.between(clock.instant(), deadline));
-      if (turn.isEmpty()) {
+      if (slot.isEmpty() || !myTurn(request.action(), quota, slot.get(), deadline)) {
         last = last == null ? new CloudProblem.Throttled(QUOTA_WAIT_TOO_LONG, null) : last;
         break;
       }
-      pause.sleep(turn.get());
       lease.check();
-      if (!breaker.permits()) {
-        last = last == null ? new CloudProblem.Unavailable(CIRCUIT_OPEN, null) : last;
-        continue;
-      }
       CloudOutcome outcome = api.call(request);
+      attempts++;
       if (outcome instanceof CloudProblem.Unavailable
           || outcome instanceof CloudProblem.OutcomeUnknown) {
         breaker.failed();
@@ -126,10 +139,18 @@ public final class CloudCaller {
           return gone;
         }
         case CloudProblem.Rejected rejected -> {
-          return settled(rejected, uncertain);
+          return settled(rejected, uncertain, maybeDone);
+        }
+        case CloudProblem.Busy busy -> {
+          // The other call comes to an end, and what it did decides what this one does.
+          attempts--;
+          last = busy;
         }
         case CloudProblem.Throttled throttled -> last = throttled;
-        case CloudProblem.Unavailable unavailable -> last = unavailable;
+        case CloudProblem.Unavailable unavailable -> {
+          maybeDone |= unavailable.reached();
+          last = unavailable;
+        }
         case CloudProblem.OutcomeUnknown unknown -> {
           if (!request.repeatable()) {
             return unknown;
@@ -139,13 +160,47 @@ public final class CloudCaller {
         }
       }
     }
-    return settled(last, uncertain);
+    return settled(last, uncertain, maybeDone);
   }
 
-  private static CloudOutcome settled(@Nullable CloudProblem last, boolean uncertain) {
+  // Whoever comes late, after a long pause of the process, waits once more: it is the moment of the
+  // call that the account counts.
+  private boolean myTurn(Action action, QuotaShare quota, QuotaShare.Slot slot, Instant deadline)
+      throws InterruptedException {
+    AtomicInteger queue = Objects.requireNonNull(waiting.get(action));
+    queue.incrementAndGet();
+    try {
+      pause.sleep(slot.expectedWait());
+      for (Duration more = quota.claim(slot); !more.isZero(); more = quota.claim(slot)) {
+        if (!waited(more, deadline)) {
+          return false;
+        }
+      }
+      return true;
+    } finally {
+      queue.decrementAndGet();
+    }
+  }
+
+  /** How many calls wait for the account's quota right now. */
+  public int waiting(Action action) {
+    return Objects.requireNonNull(waiting.get(action)).get();
+  }
+
+  private boolean waited(Duration wait, Instant deadline) throws InterruptedException {
+    if (clock.instant().plus(wait).isAfter(deadline)) {
+      return false;
+    }
+    pause.sleep(wait);
+    return true;
+  }
+
+  private static CloudOutcome settled(
+      @Nullable CloudProblem last, boolean uncertain, boolean maybeDone) {
     if (last == null) {
       return new CloudProblem.Throttled(QUOTA_WAIT_TOO_LONG, null);
     }
-    return uncertain ? new CloudProblem.OutcomeUnknown(last.code(), last.requestId()) : last;
+    boolean unknown = uncertain || (maybeDone && !(last instanceof CloudProblem.Unavailable));
+    return unknown ? new CloudProblem.OutcomeUnknown(last.code(), last.requestId()) : last;
   }
 }

@@ -22,11 +22,22 @@ public sealed interface CloudProblem extends CloudOutcome {
   /** More calls than the account may make. */
   record Throttled(String code, @Nullable String requestId) implements CloudProblem {}
 
+  /** Another call for the same agent is under way: one of a worker that died meanwhile, perhaps. */
+  record Busy(String code, @Nullable String requestId) implements CloudProblem {}
+
   /** The cloud failed, or could not be reached. */
-  record Unavailable(String code, @Nullable String requestId) implements CloudProblem {}
+  record Unavailable(String code, @Nullable String requestId) implements CloudProblem {
+    /** True when the call may have reached the cloud, and may have been carried out there. */
+    boolean reached() {
+      return !code.equals(NOT_CONNECTED);
+    }
+  }
 
   /** The call went out and no answer says what became of it. */
   record OutcomeUnknown(String code, @Nullable String requestId) implements CloudProblem {}
+
+  /** Parley's code for a call that reached nobody. */
+  String NOT_CONNECTED = "connection_failed";
 
   /** Parley's code for an answer with neither Error nor Result. */
   String NO_RESULT = "no_result";
@@ -36,6 +47,7 @@ public sealed interface CloudProblem extends CloudOutcome {
     return switch (code) {
       case "InvalidParameter.TaskAlreadyExists" -> new AlreadyExists(code, requestId);
       case "InvalidParameter.ErrorActiveTaskNotFound" -> new NotFound(code, requestId);
+      case "InternalError.Parallel" -> new Busy(code, requestId);
       case "InternalError.ReachRateLimit" -> new Throttled(code, requestId);
       case String c when c.startsWith("FlowLimitExceeded") -> new Throttled(code, requestId);
       case String c when c.startsWith("InternalError") -> new Unavailable(code, requestId);

@@ -99,7 +99,7 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
       return outcome(answer.statusCode(), answer.body());
     } catch (ExecutionException e) {
       return notSent(e.getCause())
-          ? new CloudProblem.Unavailable("connection_failed", null)
+          ? new CloudProblem.Unavailable(CloudProblem.NOT_CONNECTED, null)
           : new CloudProblem.OutcomeUnknown("no_answer", null);
     } catch (TimeoutException e) {
       return new CloudProblem.OutcomeUnknown("no_answer", null);

@@ -7,6 +7,7 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +58,9 @@ public interface AgentControlConfig {
   /** How REST calls are answered. */
   Api api();
 
+  /** What is known about what agents used. */
+  Usage usage();
+
   /** One application of the account. */
   interface App {
     /** The AppId. */
@@ -92,6 +96,12 @@ public interface AgentControlConfig {
      * instead of the three keys; read again when it changes.
      */
     Optional<Path> credentialsFile();
+
+    /**
+     * How long the application's agents may be in rooms from midnight to midnight, all together;
+     * after that nothing is started until the next midnight. Without it there is no bound.
+     */
+    Optional<Duration> dailyBudget();
 
     /** Signs callback addresses; the gateway has the same. */
     Optional<Secret> callbackKey();
@@ -159,7 +169,10 @@ public interface AgentControlConfig {
     @WithDefault("5m")
     Duration startPatience();
 
-    /** From the decision to stop to giving up on the cloud's confirmation. */
+    /**
+     * From the decision to stop until callers are told that the cloud has not confirmed; it is
+     * asked on after that.
+     */
     @WithDefault("15m")
     Duration stopPatience();
 
@@ -167,7 +180,7 @@ public interface AgentControlConfig {
     @WithDefault("1s")
     Duration stopRetry();
 
-    /** Longest wait between repeated stops. */
+    /** Longest wait between repeated stops; ten times that once callers were told. */
     @WithDefault("30s")
     Duration maxStopRetry();
 
@@ -190,6 +203,13 @@ public interface AgentControlConfig {
     @WithDefault("10s")
     Duration targetLeftGrace();
 
+    /**
+     * How long an agent may run in a room that its target user never came to; applies where the
+     * gateway tells who is in the room.
+     */
+    @WithDefault("60s")
+    Duration targetJoinGrace();
+
     /** How long an agent may run. */
     @WithDefault("4h")
     Duration maxDuration();
@@ -209,7 +229,10 @@ public interface AgentControlConfig {
     @WithDefault("parley-agent-control")
     String group();
 
-    /** Records of one partition that wait or are worked on; beyond that it is not read. */
+    /**
+     * Records of one partition that wait or are worked on; beyond that no commands of it are read,
+     * and beyond four times that nothing of it.
+     */
     @WithDefault("1000")
     int queuePerPartition();
 
@@ -247,5 +270,20 @@ public interface AgentControlConfig {
     /** How far back that stream looks when the service starts. */
     @WithDefault("1h")
     Duration eventHistory();
+  }
+
+  /** What is known about what agents used. */
+  interface Usage {
+    /** Whose midnight divides days and resets budgets. */
+    @WithDefault("UTC")
+    ZoneId timeZone();
+
+    /** How far back it is known; the events that it is made from are kept for 30 days. */
+    @WithDefault("30d")
+    Duration history();
+
+    /** Ended tasks that are told apart; what ended before them is known by quarters of an hour. */
+    @WithDefault("100000")
+    int maxTasks();
   }
 }

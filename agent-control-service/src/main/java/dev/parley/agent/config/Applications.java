@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public final class Applications {
   /**
    * One application.
    *
+   * @param dailyBudget empty where agents are not bounded
    * @param callbacks empty where the gateway, the callback key or the signature is not configured
    */
   public record Application(
@@ -32,6 +34,7 @@ public final class Applications {
       AppId appId,
       String account,
       CloudAccess access,
+      Optional<Duration> dailyBudget,
       Optional<Callbacks> callbacks) {}
 
   private final Map<AppId, Application> byId = new LinkedHashMap<>();
@@ -51,6 +54,7 @@ public final class Applications {
                   app.account(),
                   new CloudAccess(
                       app.baseUrl(), app.region(), app.version(), credentials(name, app)),
+                  dailyBudget(name, app),
                   callbacks(name, app, gatewayUrl));
           if (byId.put(app.appId(), application) != null) {
             throw new IllegalArgumentException(
@@ -59,9 +63,22 @@ public final class Applications {
         });
   }
 
+  /** The account whose quota an application's calls count against; empty where it is unknown. */
+  public String account(AppId appId) {
+    return find(appId).map(Application::account).orElse("");
+  }
+
   /** The application with that AppId. */
   public Optional<Application> find(AppId appId) {
     return Optional.ofNullable(byId.get(appId));
+  }
+
+  private static Optional<Duration> dailyBudget(String name, AgentControlConfig.App app) {
+    if (app.dailyBudget().filter(Duration::isNegative).isPresent()) {
+      throw new IllegalArgumentException(
+          "parley.agent.apps." + name + ".daily-budget must not be negative");
+    }
+    return app.dailyBudget();
   }
 
   private static Optional<Callbacks> callbacks(

@@ -4,12 +4,15 @@ import dev.parley.agent.AgentControl;
 import dev.parley.agent.Limits;
 import dev.parley.agent.cloud.Backoff;
 import dev.parley.agent.cloud.CloudCaller;
+import dev.parley.agent.cloud.CloudRequest.Action;
 import dev.parley.agent.cloud.OpenApiVoiceChat;
 import dev.parley.agent.cloud.VoiceChatApi;
 import dev.parley.agent.reaper.Reaper;
 import dev.parley.agent.scene.SceneCatalogue;
 import dev.parley.agent.scene.StartBodies;
 import dev.parley.events.id.AppId;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.client.WebClient;
@@ -58,7 +61,11 @@ class Wiring {
   Reaper reaper(AgentControlConfig config) {
     AgentControlConfig.Reaping reaping = config.reaper();
     return new Reaper(
-        new Reaper.Rules(reaping.targetLeftGrace(), reaping.maxDuration(), reaping.silence()));
+        new Reaper.Rules(
+            reaping.targetLeftGrace(),
+            reaping.targetJoinGrace(),
+            reaping.maxDuration(),
+            reaping.silence()));
   }
 
   // Default: a test puts its own cloud in its place.
@@ -87,18 +94,32 @@ class Wiring {
   @Produces
   @Singleton
   CloudCaller cloudCaller(
-      VoiceChatApi api, Applications applications, Clock clock, AgentControlConfig config) {
+      VoiceChatApi api,
+      Applications applications,
+      Clock clock,
+      AgentControlConfig config,
+      MeterRegistry metrics) {
     AgentControlConfig.Cloud cloud = config.cloud();
-    return new CloudCaller(
-        api,
-        appId -> application(applications, appId).account(),
-        new Backoff(
-            cloud.backoff(), cloud.maxBackoff(), () -> ThreadLocalRandom.current().nextDouble()),
-        cloud.maxAttempts(),
-        cloud.failuresToPause(),
-        cloud.pause(),
-        clock,
-        Thread::sleep);
+    CloudCaller caller =
+        new CloudCaller(
+            api,
+            appId -> application(applications, appId).account(),
+            new Backoff(
+                cloud.backoff(),
+                cloud.maxBackoff(),
+                () -> ThreadLocalRandom.current().nextDouble()),
+            cloud.maxAttempts(),
+            cloud.failuresToPause(),
+            cloud.pause(),
+            clock,
+            Thread::sleep);
+    for (Action action : Action.values()) {
+      Gauge.builder("parley.agent.quota.waiting", caller, c -> c.waiting(action))
+          .description("Calls that wait for the account's quota")
+          .tag("action", action.cloudName())
+          .register(metrics);
+    }
+    return caller;
   }
 
   private static Applications.Application application(Applications applications, AppId appId) {

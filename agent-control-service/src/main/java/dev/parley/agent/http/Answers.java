@@ -3,15 +3,21 @@ package dev.parley.agent.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.agent.cloud.Hints;
+import dev.parley.agent.kafka.WaitingTasks.Place;
 import dev.parley.agent.scene.Scene;
 import dev.parley.agent.scene.SceneCatalogue;
+import dev.parley.agent.usage.UsageLedger.By;
+import dev.parley.agent.usage.UsageSum;
 import dev.parley.events.AgentTask;
 import dev.parley.events.StopReason;
 import dev.parley.events.id.CommandId;
 import dev.parley.events.id.TaskId;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +41,14 @@ final class Answers {
       @Nullable Instant stoppingAt,
       @Nullable Instant endedAt,
       @Nullable StopReason stopReason,
-      @Nullable Failed failure) {
+      @Nullable Failed failure,
+      @Nullable Waiting waiting) {
 
     static Task of(AgentTask task, Locale language) {
+      return of(task, Optional.empty(), language);
+    }
+
+    static Task of(AgentTask task, Optional<Place> place, Locale language) {
       return new Task(
           task.taskId().value(),
           task.appId().value(),
@@ -52,7 +63,8 @@ final class Answers {
           instant(task.stoppingTimeMillis()),
           instant(task.endedTimeMillis()),
           task.stopReason(),
-          failed(task, language));
+          failed(task, language),
+          place.map(Waiting::of).orElse(null));
     }
 
     private static @Nullable Failed failed(AgentTask task, Locale language) {
@@ -69,6 +81,18 @@ final class Answers {
 
     private static @Nullable Instant instant(@Nullable Long millis) {
       return millis == null ? null : Instant.ofEpochMilli(millis);
+    }
+  }
+
+  @Schema(name = "AgentWaiting")
+  record Waiting(
+      @Schema(description = "What waits.", examples = "StartVoiceChat") String action,
+      @Schema(description = "1 for the call that is next, or under way.") int place,
+      @Schema(description = "Until the account's quota lets it be made.")
+          double expectedWaitSeconds) {
+    static Waiting of(Place place) {
+      return new Waiting(
+          place.action().cloudName(), place.number(), place.expectedWait().toMillis() / 1000.0);
     }
   }
 
@@ -120,4 +144,39 @@ final class Answers {
           withBody ? SceneCatalogue.maskedBody(scene) : null);
     }
   }
+
+  @Schema(name = "Usage")
+  record Usage(
+      Instant from,
+      Instant to,
+      String by,
+      @Schema(description = "Whose midnight divides days.", examples = "Asia/Shanghai")
+          String timeZone,
+      List<UsageItem> items) {
+
+    static Usage of(Instant from, Instant to, By by, ZoneId zone, List<UsageSum> sums) {
+      return new Usage(
+          from,
+          to,
+          by.name().toLowerCase(Locale.ROOT),
+          zone.getId(),
+          sums.stream()
+              .map(
+                  sum ->
+                      new UsageItem(
+                          sum.key(),
+                          sum.active().toMillis() / 1000.0,
+                          sum.tasks(),
+                          sum.sortedCloud()))
+              .toList());
+    }
+  }
+
+  @Schema(name = "UsageItem")
+  record UsageItem(
+      @Schema(description = "The task, scene, app or day.", examples = "assistant") String key,
+      @Schema(description = "Time in rooms, by Parley's own clock.") double activeSeconds,
+      @Schema(description = "Agents that had a part in it.") long tasks,
+      @Schema(description = "Numbers of the cloud's own usage events, added up, by their path.")
+          Map<String, Double> cloud) {}
 }

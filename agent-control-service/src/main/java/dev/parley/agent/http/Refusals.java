@@ -1,7 +1,11 @@
 package dev.parley.agent.http;
 
+import dev.parley.agent.scene.SceneFault;
+import dev.parley.agent.usage.DailyBudget;
 import dev.parley.kit.problem.Problem;
 import dev.parley.kit.problem.ProblemException;
+import java.time.Duration;
+import java.time.Instant;
 
 /** What the API refuses, each with a sentence that says how to mend the call. */
 final class Refusals {
@@ -16,6 +20,25 @@ final class Refusals {
     return new ProblemException(
         Problem.of(503, "view_not_ready", "The tasks are still being read. Try again.")
             .retryAfter(1));
+  }
+
+  static ProblemException usageNotReady() {
+    return new ProblemException(
+        Problem.of(503, "usage_not_ready", "What was used is still being read. Try again.")
+            .retryAfter(1));
+  }
+
+  static ProblemException budgetUsedUp(DailyBudget.Exhausted exhausted, Instant now) {
+    return new ProblemException(
+        Problem.of(
+                402,
+                "budget_used_up",
+                "The application's agents have used up the day's budget: try again after resetsAt,"
+                    + " or raise daily-budget.")
+            .with("usedSeconds", exhausted.used().toSeconds())
+            .with("budgetSeconds", exhausted.budget().toSeconds())
+            .with("resetsAt", exhausted.resetsAt().toString())
+            .retryAfter((int) Duration.between(now, exhausted.resetsAt()).toSeconds() + 1));
   }
 
   static ProblemException appNotConfigured() {
@@ -79,6 +102,15 @@ final class Refusals {
                 "override_not_permitted",
                 "The scene does not permit to override a field that the call overrides.")
             .with("path", path));
+  }
+
+  static ProblemException overrideInvalid(SceneFault fault) {
+    return new ProblemException(
+        Problem.of(
+                422,
+                "override_invalid",
+                "A field that the call overrides " + fault.reason() + ": see path.")
+            .with("path", fault.path()));
   }
 
   static ProblemException keyReused() {

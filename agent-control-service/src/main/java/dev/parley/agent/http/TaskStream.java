@@ -8,7 +8,6 @@ import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.AgentTask;
 import dev.parley.events.codec.Json;
 import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
@@ -17,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The events of one task as server-sent events: id, published type, data as on Kafka. */
 final class TaskStream {
+  // More than a task's whole history: whoever reads so slowly is cut off, and may resume.
+  private static final int MOST_UNSENT = 1_024;
+
   private TaskStream() {}
 
   static Multi<OutboundSseEvent> of(
@@ -34,7 +36,7 @@ final class TaskStream {
                 emitter.complete();
               }
             },
-            BackPressureStrategy.BUFFER);
+            MOST_UNSENT);
   }
 
   private static void tell(MultiEmitter<? super OutboundSseEvent> emitter, Told told, Sse sse) {

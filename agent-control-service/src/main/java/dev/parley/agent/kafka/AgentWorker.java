@@ -6,10 +6,11 @@ import dev.parley.agent.config.AgentControlConfig;
 import dev.parley.agent.config.AgentControlConfig.RoleName;
 import dev.parley.agent.config.Applications;
 import dev.parley.agent.reaper.Reaper;
+import dev.parley.agent.scene.Scene;
+import dev.parley.agent.scene.SceneCatalogue;
 import dev.parley.agent.scene.StartBodies;
 import dev.parley.kit.kafka.EventPublisher;
 import dev.parley.kit.kafka.KafkaClients;
-import dev.parley.kit.kafka.KafkaUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -17,9 +18,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the worker where this instance has that role. */
@@ -37,6 +35,7 @@ public class AgentWorker {
       CloudCaller caller,
       Applications applications,
       StartBodies startBodies,
+      SceneCatalogue scenes,
       Clock clock,
       MeterRegistry metrics) {
     this.loop =
@@ -48,7 +47,8 @@ public class AgentWorker {
                     reaper,
                     caller,
                     new CloudRequests(applications, startBodies),
-                    drafts -> append(publisher, drafts),
+                    scene -> scenes.find(scene).map(Scene::toolWaiting),
+                    new PublishedJournal(publisher),
                     clock,
                     metrics,
                     settings(config)))
@@ -71,22 +71,6 @@ public class AgentWorker {
         tasks.maxStopRetry(),
         tasks.memory(),
         config.reaper().cloudIdleTimeout());
-  }
-
-  private static void append(EventPublisher publisher, List<EventPublisher.Draft> drafts)
-      throws InterruptedException {
-    try {
-      CompletableFuture.allOf(
-              drafts.stream()
-                  .map(draft -> publisher.send(draft).toCompletableFuture())
-                  .toArray(CompletableFuture<?>[]::new))
-          .get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new KafkaUnavailableException("Kafka did not acknowledge", e.getCause());
-    }
   }
 
   void start(@Observes StartupEvent started) {

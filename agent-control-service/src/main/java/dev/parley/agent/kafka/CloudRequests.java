@@ -41,9 +41,10 @@ public final class CloudRequests {
   /**
    * The call that carries out a command.
    *
+   * @param imageGroup for an image that comes with it: higher than those before
    * @throws SceneException when it cannot be made, with the reason
    */
-  CloudRequest of(AgentCommand command) {
+  CloudRequest of(AgentCommand command, int imageGroup) {
     Application application =
         applications
             .find(command.appId())
@@ -82,7 +83,7 @@ public final class CloudRequests {
                 if (ask.imageUrl() != null) {
                   body.putObject("ImageConfig")
                       .put("Action", "insert")
-                      .put("GroupID", 1)
+                      .put("GroupID", imageGroup)
                       .put("ImageType", "url")
                       .putArray("Images")
                       .add(ask.imageUrl());

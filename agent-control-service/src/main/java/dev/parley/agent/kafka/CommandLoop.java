@@ -1,46 +1,24 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.agent.cloud.LeaseLostException;
-import dev.parley.agent.cloud.QuotaShare;
 import dev.parley.agent.kafka.OwnedPartition.Occupant;
-import dev.parley.agent.kafka.Room.UnplaceableException;
-import dev.parley.events.AgentCommand;
-import dev.parley.events.AgentEvent;
-import dev.parley.events.Payload;
-import dev.parley.events.RoomEvent;
-import dev.parley.events.RoomScoped;
-import dev.parley.events.ToolResult;
 import dev.parley.events.Topic;
-import dev.parley.events.codec.Decoded;
-import dev.parley.events.codec.EventCodec;
-import dev.parley.events.codec.RoomPartitioner;
-import dev.parley.kit.kafka.KafkaUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RangeAssignor;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -61,11 +39,10 @@ public final class CommandLoop implements AutoCloseable {
           Topic.AGENT_COMMANDS.topicName(),
           Topic.ROOM_EVENTS.topicName(),
           Topic.AGENT_EVENTS.topicName(),
+          Topic.TOOL_CALLS.topicName(),
           Topic.TOOL_RESULTS.topicName());
 
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration FENCE_WINDOW = Duration.ofMinutes(10);
-  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration RESTART_PAUSE = Duration.ofSeconds(2);
 
   private final Map<String, Object> consumerConfig;
@@ -73,14 +50,14 @@ public final class CommandLoop implements AutoCloseable {
   private final WorkerSettings settings;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("agent-room-", 0).factory());
-  private final Map<Integer, OwnedPartition> owned = new ConcurrentHashMap<>();
-  private final Queue<Runnable> toLoop = new ConcurrentLinkedQueue<>();
+  private final Hearing hearing;
+  private final Assignments assignments;
+  private final Intake intake;
   private final Thread thread;
 
-  private volatile long heartbeatNanos = System.nanoTime();
   private volatile boolean stopping;
   private volatile boolean crashed;
-  private @Nullable KafkaConsumer<String, byte[]> consumer;
+  private volatile @Nullable KafkaConsumer<String, byte[]> consumer;
   private long lastCommitNanos;
   private long lastTickNanos;
 
@@ -101,10 +78,13 @@ public final class CommandLoop implements AutoCloseable {
     int session = (int) settings.sessionTimeout().toMillis();
     this.consumerConfig.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
     this.consumerConfig.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 4);
-    // Giving partitions away may take as long as calls under way do.
     this.consumerConfig.put(
-        ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
-        (int) settings.drain().plusSeconds(40).toMillis());
+        ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) settings.maxPollInterval().toMillis());
+    this.hearing =
+        new Hearing(settings.sessionTimeout().dividedBy(2), tools.clock(), System::nanoTime);
+    this.assignments =
+        new Assignments(this.consumerConfig, tools, threads, () -> stopping, hearing);
+    this.intake = new Intake(tools, threads, assignments::owns);
     this.thread = Thread.ofPlatform().name("agent-worker").unstarted(this::run);
   }
 
@@ -120,7 +100,7 @@ public final class CommandLoop implements AutoCloseable {
 
   /** True when every partition of this worker has been taken over and is worked on. */
   public boolean settled() {
-    return !owned.isEmpty() && owned.values().stream().allMatch(OwnedPartition::restored);
+    return assignments.settled();
   }
 
   /** Finishes what is under way, commits and leaves the group. */
@@ -135,7 +115,7 @@ public final class CommandLoop implements AutoCloseable {
   void crash() {
     crashed = true;
     stopping = true;
-    owned.values().forEach(OwnedPartition::giveUp);
+    assignments.giveUp();
     wakeUpAndWait();
     threads.shutdownNow();
   }
@@ -158,40 +138,51 @@ public final class CommandLoop implements AutoCloseable {
           new KafkaConsumer<>(
               consumerConfig, new StringDeserializer(), new ByteArrayDeserializer())) {
         consumer = reading;
-        reading.subscribe(TOPICS, new Rebalance(reading));
+        reading.subscribe(TOPICS, assignments.listener(reading));
         read(reading);
         if (crashed) {
+          assignments.abandon();
           return;
         }
-        handOver(reading, List.copyOf(owned.values()));
+        assignments.handOver(reading, List.copyOf(assignments.all()));
       } catch (WakeupException e) {
         LOG.debug("woken up");
       } catch (RuntimeException e) {
         // A worker that is gone and says nothing is worse than one that begins again.
         LOG.errorf(e, "the worker lost its consumer and begins again");
-        abandon();
-        pauseBeforeRestart();
+        assignments.abandon();
+        if (!Pauses.sleep(RESTART_PAUSE)) {
+          stopping = true;
+        }
       }
     }
   }
 
   private void read(KafkaConsumer<String, byte[]> reading) {
+    boolean current = assignments.beat();
+    Metric bytes = bytes(reading);
     while (!stopping) {
       try {
         for (ConsumerRecord<String, byte[]> record : reading.poll(POLL)) {
-          dispatch(record);
+          OwnedPartition partition = assignments.find(record.partition());
+          if (partition != null) {
+            intake.take(partition, record);
+          }
         }
       } catch (WakeupException e) {
         continue;
       }
-      heartbeatNanos = System.nanoTime();
-      for (Runnable next = toLoop.poll(); next != null; next = toLoop.poll()) {
-        next.run();
+      current = assignments.beat();
+      if (!current) {
+        // Rooms stopped working when their lease ran out. Whether or not the group noticed, the
+        // partitions are taken over anew, by whomever it gives them to.
+        throw new StandstillException();
       }
-      regulate(reading);
+      hearing.note((double) bytes.metricValue());
+      assignments.all().forEach(partition -> partition.regulate(reading));
       if (elapsed(lastTickNanos, settings.tick())) {
         lastTickNanos = System.nanoTime();
-        tick();
+        tick(reading);
       }
       if (elapsed(lastCommitNanos, settings.commitInterval())) {
         lastCommitNanos = System.nanoTime();
@@ -200,193 +191,39 @@ public final class CommandLoop implements AutoCloseable {
     }
   }
 
+  private static final class StandstillException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StandstillException() {
+      super("the process stood still for longer than the session timeout", null, false, false);
+    }
+  }
+
   private static boolean elapsed(long sinceNanos, Duration interval) {
     return System.nanoTime() - sinceNanos >= interval.toNanos();
   }
 
-  private void abandon() {
-    owned.values().forEach(OwnedPartition::giveUp);
-    owned.clear();
-    toLoop.clear();
+  // Grows with whatever Kafka answers, and stands still when it does not.
+  private static Metric bytes(Consumer<?, ?> reading) {
+    return reading.metrics().entrySet().stream()
+        .filter(
+            each ->
+                each.getKey().group().equals("consumer-metrics")
+                    && each.getKey().name().equals("incoming-byte-total"))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the consumer does not count its bytes"))
+        .getValue();
   }
 
-  private void pauseBeforeRestart() {
-    try {
-      Thread.sleep(RESTART_PAUSE);
-    } catch (InterruptedException e) {
-      stopping = true;
-    }
-  }
-
-  private void dispatch(ConsumerRecord<String, byte[]> record) {
-    OwnedPartition partition = owned.get(record.partition());
-    if (partition == null) {
+  private void tick(Consumer<String, byte[]> reading) {
+    if (!hearing.clear()) {
       return;
     }
-    TopicPartition from = new TopicPartition(record.topic(), record.partition());
-    partition.watermark(from).begin(record.offset());
-    switch (EventCodec.decode(record.headers(), record.value())) {
-      case Decoded.Event event -> route(partition, from, record, event.envelope().data());
-      case Decoded.UnknownType newer -> done(partition, from, record);
-      case Decoded.Tombstone gone -> done(partition, from, record);
-      case Decoded.Refused refused ->
-          keep(
-              partition,
-              from,
-              record,
-              refused.code().name().toLowerCase(Locale.ROOT),
-              refused.reason());
-    }
-  }
-
-  private void route(
-      OwnedPartition partition,
-      TopicPartition from,
-      ConsumerRecord<String, byte[]> record,
-      Payload data) {
-    if (data instanceof RoomScoped scoped && misplaced(scoped, record)) {
-      keep(
-          partition,
-          from,
-          record,
-          "wrong_partition",
-          "the record is not on the partition of its room");
-    } else if (data instanceof AgentCommand command) {
-      work(partition, from, record, command, room -> room.command(command));
-    } else if (data instanceof ToolResult result) {
-      work(partition, from, record, result, room -> room.toolResult(result));
-    } else if (data instanceof AgentEvent event && knows(partition, event)) {
-      work(partition, from, record, event, room -> room.agentEvent(event));
-    } else if (data instanceof RoomEvent event && knows(partition, event)) {
-      work(partition, from, record, event, room -> room.roomEvent(event));
-    } else {
-      done(partition, from, record);
-    }
-  }
-
-  private static boolean misplaced(RoomScoped data, ConsumerRecord<String, byte[]> record) {
-    return RoomPartitioner.partition(data.recordKey(), Topic.PARTITIONS) != record.partition();
-  }
-
-  // Most rooms have no agent; their facts pass by.
-  private static boolean knows(OwnedPartition partition, RoomScoped data) {
-    return partition.room(data.roomKey()).isPresent();
-  }
-
-  private interface Work {
-    void on(Room room) throws InterruptedException;
-  }
-
-  private void work(
-      OwnedPartition partition,
-      TopicPartition from,
-      ConsumerRecord<String, byte[]> record,
-      RoomScoped data,
-      Work work) {
-    Occupant occupant = partition.roomOrNew(data.roomKey(), tools, threads);
-    partition.underWay().incrementAndGet();
-    occupant
-        .mailbox()
-        .post(
-            () -> {
-              try {
-                work.on(occupant.room());
-                done(partition, from, record);
-              } catch (LeaseLostException e) {
-                occupant.mailbox().close();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                occupant.mailbox().close();
-              } catch (UnplaceableException e) {
-                keep(
-                    partition,
-                    from,
-                    record,
-                    "tool_result_without_task",
-                    String.valueOf(e.getMessage()));
-              } catch (RuntimeException e) {
-                LOG.errorf(
-                    e,
-                    "a record could not be worked on topic=%s partition=%d offset=%d",
-                    record.topic(),
-                    record.partition(),
-                    record.offset());
-                keep(
-                    partition,
-                    from,
-                    record,
-                    "processing_failed",
-                    "the worker failed on it; its log says why");
-              } finally {
-                partition.underWay().decrementAndGet();
-              }
-            });
-  }
-
-  private static void done(
-      OwnedPartition partition, TopicPartition from, ConsumerRecord<String, byte[]> record) {
-    partition.watermark(from).done(record.offset());
-  }
-
-  private void keep(
-      OwnedPartition partition,
-      TopicPartition from,
-      ConsumerRecord<String, byte[]> record,
-      String code,
-      String reason) {
-    LOG.warnf(
-        "a record is kept as a bad row: errorCode=%s topic=%s partition=%d offset=%d",
-        code, record.topic(), record.partition(), record.offset());
-    threads.execute(
-        () -> {
-          while (!stopping && owned.get(partition.number()) == partition) {
-            try {
-              tools
-                  .journal()
-                  .append(List.of(BadRows.of(record, code, reason, tools.clock().instant())));
-              done(partition, from, record);
-              return;
-            } catch (KafkaUnavailableException e) {
-              if (!sleepBriefly()) {
-                return;
-              }
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-              return;
-            }
-          }
-        });
-  }
-
-  private static boolean sleepBriefly() {
-    try {
-      Thread.sleep(Duration.ofSeconds(1));
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  // A full partition is not read until half of its work is done.
-  private void regulate(KafkaConsumer<String, byte[]> reading) {
-    for (OwnedPartition partition : owned.values()) {
-      int underWay = partition.underWay().get();
-      if (!partition.paused() && underWay >= settings.queuePerPartition()) {
-        reading.pause(partition.topicPartitions());
-        partition.paused(true);
-      } else if (partition.paused()
-          && partition.restored()
-          && underWay <= settings.queuePerPartition() / 2) {
-        reading.resume(partition.topicPartitions());
-        partition.paused(false);
-      }
-    }
-  }
-
-  private void tick() {
     Instant now = tools.clock().instant();
-    for (OwnedPartition partition : owned.values()) {
+    for (OwnedPartition partition : assignments.all()) {
+      if (!partition.caughtUp(told -> position(reading, told))) {
+        continue;
+      }
       partition
           .rooms()
           .forEach(
@@ -400,6 +237,15 @@ public final class CommandLoop implements AutoCloseable {
                   partition.rooms().remove(key);
                 }
               });
+    }
+  }
+
+  private static long position(Consumer<String, byte[]> reading, TopicPartition of) {
+    try {
+      return reading.position(of, Duration.ZERO);
+    } catch (TimeoutException e) {
+      // The group has not said yet where to begin.
+      return -1;
     }
   }
 
@@ -418,7 +264,7 @@ public final class CommandLoop implements AutoCloseable {
 
   private void commit(Consumer<String, byte[]> reading) {
     Map<TopicPartition, OffsetAndMetadata> progress = new HashMap<>();
-    owned.values().forEach(partition -> progress.putAll(partition.progress()));
+    assignments.all().forEach(partition -> progress.putAll(partition.progress()));
     if (!progress.isEmpty()) {
       reading.commitAsync(
           progress,
@@ -428,153 +274,5 @@ public final class CommandLoop implements AutoCloseable {
             }
           });
     }
-  }
-
-  /** Lets work under way finish, commits it, and forgets the partitions. */
-  private void handOver(Consumer<String, byte[]> reading, Collection<OwnedPartition> partitions) {
-    partitions.forEach(OwnedPartition::close);
-    long deadline = System.nanoTime() + settings.drain().toNanos();
-    while (System.nanoTime() < deadline && !partitions.stream().allMatch(OwnedPartition::idle)) {
-      heartbeatNanos = System.nanoTime();
-      if (!sleepAMoment()) {
-        break;
-      }
-    }
-    Map<TopicPartition, OffsetAndMetadata> progress = new HashMap<>();
-    partitions.forEach(partition -> progress.putAll(partition.progress()));
-    partitions.forEach(
-        partition -> {
-          partition.giveUp();
-          owned.remove(partition.number(), partition);
-        });
-    try {
-      if (!progress.isEmpty()) {
-        reading.commitSync(progress, COMMIT_TIMEOUT);
-      }
-    } catch (KafkaException e) {
-      // What is not committed is delivered again, and the fence makes that harmless.
-      LOG.warnf("offsets were not committed on hand-over: %s", e.getClass().getSimpleName());
-    }
-  }
-
-  private static boolean sleepAMoment() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(20);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private final class Rebalance implements ConsumerRebalanceListener {
-    private final KafkaConsumer<String, byte[]> reading;
-
-    Rebalance(KafkaConsumer<String, byte[]> reading) {
-      this.reading = reading;
-    }
-
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
-      heartbeatNanos = System.nanoTime();
-      Map<Integer, Set<TopicPartition>> byNumber = new HashMap<>();
-      assigned.forEach(
-          each -> byNumber.computeIfAbsent(each.partition(), n -> new HashSet<>()).add(each));
-      reading.pause(assigned);
-      List<OwnedPartition> fresh = new ArrayList<>();
-      byNumber.forEach(
-          (number, topicPartitions) -> {
-            OwnedPartition partition =
-                new OwnedPartition(
-                    number,
-                    topicPartitions,
-                    new PartitionLease(
-                        () -> heartbeatNanos, System::nanoTime, settings.sessionTimeout()),
-                    new QuotaShare(settings.quotaPerSecond(), Topic.PARTITIONS, System::nanoTime));
-            owned.put(number, partition);
-            fresh.add(partition);
-          });
-      LOG.infof("partitions taken over: %s", byNumber.keySet());
-      if (!fresh.isEmpty()) {
-        threads.execute(() -> restore(fresh));
-      }
-    }
-
-    @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-      if (crashed) {
-        return;
-      }
-      handOver(reading, ofNumbers(revoked));
-    }
-
-    @Override
-    public void onPartitionsLost(Collection<TopicPartition> lost) {
-      ofNumbers(lost)
-          .forEach(
-              partition -> {
-                partition.giveUp();
-                owned.remove(partition.number(), partition);
-              });
-    }
-
-    private List<OwnedPartition> ofNumbers(Collection<TopicPartition> topicPartitions) {
-      return topicPartitions.stream()
-          .map(TopicPartition::partition)
-          .distinct()
-          .map(number -> Optional.ofNullable(owned.get(number)))
-          .flatMap(Optional::stream)
-          .toList();
-    }
-  }
-
-  private void restore(List<OwnedPartition> partitions) {
-    while (!stopping && partitions.stream().anyMatch(this::stillOwned)) {
-      try {
-        Map<Integer, Restorer.Known> known =
-            new Restorer(consumerConfig, FENCE_WINDOW)
-                .restore(
-                    partitions.stream().map(OwnedPartition::number).toList(),
-                    tools.clock().instant(),
-                    () -> !stopping && partitions.stream().anyMatch(this::stillOwned));
-        toLoop.add(() -> takeOver(partitions, known));
-        return;
-      } catch (RuntimeException e) {
-        // Without its past a partition must not be worked on: try until it can be read.
-        LOG.errorf(e, "the state of partitions could not be read, trying again");
-        if (!sleepBriefly()) {
-          return;
-        }
-      }
-    }
-  }
-
-  private boolean stillOwned(OwnedPartition partition) {
-    return owned.get(partition.number()) == partition;
-  }
-
-  private void takeOver(List<OwnedPartition> partitions, Map<Integer, Restorer.Known> known) {
-    Instant forgetBefore = tools.clock().instant().minus(settings.memory());
-    int tasks = 0;
-    for (OwnedPartition partition : partitions) {
-      Restorer.Known of = known.get(partition.number());
-      if (of == null || !stillOwned(partition)) {
-        continue;
-      }
-      partition.fence().settleAll(of.settled());
-      for (var task : of.tasks().values()) {
-        boolean remembered =
-            !task.state().ended() || task.eventTimeMillis() >= forgetBefore.toEpochMilli();
-        if (remembered) {
-          partition
-              .roomOrNew(task.roomKey(), tools, threads)
-              .room()
-              .restore(task, of.rooms().get(task.roomKey()));
-          tasks++;
-        }
-      }
-      partition.markRestored();
-    }
-    LOG.infof("state taken over: partitions=%d tasks=%d", partitions.size(), tasks);
   }
 }

@@ -1,52 +1,108 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.agent.cloud.QuotaShare;
+import dev.parley.events.RoomEvent;
+import dev.parley.events.RoomState;
+import dev.parley.events.Topic;
 import dev.parley.events.id.RoomKey;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One partition number across the topics that a worker reads: its rooms, and how far it is done.
+ * One partition number across the topics that a worker reads: its rooms, how far it is done, and
+ * what of it is read.
  */
 final class OwnedPartition {
+  private static final Set<Topic> ASKING = EnumSet.of(Topic.AGENT_COMMANDS, Topic.TOOL_RESULTS);
+  private static final Set<Topic> TELLING =
+      EnumSet.of(Topic.ROOM_EVENTS, Topic.AGENT_EVENTS, Topic.TOOL_CALLS);
+
+  // What is told of agents and users comes in long after commands do not: by it starts are judged,
+  // and agents stopped that nobody needs.
+  private static final int EVIDENCE_QUEUES = 4;
+
   private final int number;
   private final PartitionLease lease;
   private final QuotaShare quota;
+  private final Hearing hearing;
   private final CommandFence fence = new CommandFence();
+  private final Departures departures = new Departures();
+  private final Presence presence = new Presence();
   private final Map<RoomKey, Occupant> rooms = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Watermark> watermarks = new HashMap<>();
   private final AtomicInteger underWay = new AtomicInteger();
+  private final Map<TopicPartition, Long> unheard = new HashMap<>();
+  private final List<Gate> gates;
   private boolean restored;
-  private boolean paused = true;
+
+  /** Topics that are not read while too much is under way. */
+  static final class Gate {
+    private final Set<TopicPartition> of;
+    private final int full;
+    private boolean closed = true;
+
+    private Gate(Set<TopicPartition> of, int full) {
+      this.of = of;
+      this.full = full;
+    }
+  }
 
   /** A room and its mailbox. */
   record Occupant(Room room, Mailbox mailbox) {}
 
   OwnedPartition(
-      int number, Set<TopicPartition> topicPartitions, PartitionLease lease, QuotaShare quota) {
+      int number,
+      Set<TopicPartition> topicPartitions,
+      int queue,
+      PartitionLease lease,
+      QuotaShare quota,
+      Hearing hearing) {
+    this.gates =
+        List.of(
+            new Gate(ofTopics(topicPartitions, ASKING), queue),
+            new Gate(ofTopics(topicPartitions, TELLING), EVIDENCE_QUEUES * queue));
     this.number = number;
     this.lease = lease;
     this.quota = quota;
+    this.hearing = hearing;
     topicPartitions.forEach(each -> watermarks.put(each, new Watermark()));
+  }
+
+  private static Set<TopicPartition> ofTopics(Set<TopicPartition> all, Set<Topic> topics) {
+    return all.stream()
+        .filter(each -> topics.stream().anyMatch(topic -> topic.topicName().equals(each.topic())))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   int number() {
     return number;
   }
 
-  Set<TopicPartition> topicPartitions() {
-    return watermarks.keySet();
-  }
-
   CommandFence fence() {
     return fence;
+  }
+
+  /** Takes in a fact about a room, also one without an agent. */
+  void note(RoomEvent event) {
+    departures.note(event);
+    presence.note(event);
+  }
+
+  /** Takes in how a room stood before. */
+  void note(RoomState room) {
+    presence.note(room);
   }
 
   AtomicInteger underWay() {
@@ -57,16 +113,40 @@ final class OwnedPartition {
     return restored;
   }
 
-  void markRestored() {
+  /**
+   * From here on the partition is worked on.
+   *
+   * @param toldUpTo what was told while nobody worked on it, by where it ends
+   */
+  void markRestored(Map<TopicPartition, Long> toldUpTo) {
+    unheard.putAll(toldUpTo);
     restored = true;
   }
 
-  boolean paused() {
-    return paused;
+  /**
+   * True when everything that was told while nobody worked here has been read. Before that no
+   * deadline may be judged: the sign that it waits for may be among it.
+   */
+  boolean caughtUp(ToLongFunction<TopicPartition> position) {
+    if (!restored) {
+      return false;
+    }
+    unheard.entrySet().removeIf(end -> position.applyAsLong(end.getKey()) >= end.getValue());
+    return unheard.isEmpty();
   }
 
-  void paused(boolean value) {
-    paused = value;
+  /** Reads what there is room for: what is full is read again when half of it is done. */
+  void regulate(Consumer<?, ?> reading) {
+    int now = underWay.get();
+    for (Gate gate : gates) {
+      if (!gate.closed && now >= gate.full) {
+        reading.pause(gate.of);
+        gate.closed = true;
+      } else if (gate.closed && restored && now <= gate.full / 2) {
+        reading.resume(gate.of);
+        gate.closed = false;
+      }
+    }
   }
 
   Watermark watermark(TopicPartition topicPartition) {
@@ -83,7 +163,18 @@ final class OwnedPartition {
 
   Occupant roomOrNew(RoomKey key, RoomTools tools, Executor executor) {
     return rooms.computeIfAbsent(
-        key, k -> new Occupant(new Room(tools, lease, quota, fence), new Mailbox(executor)));
+        key,
+        k ->
+            new Occupant(
+                new Room(
+                    tools,
+                    lease,
+                    new CloudCalls(tools, lease, quota),
+                    fence,
+                    departures,
+                    presence,
+                    hearing),
+                new Mailbox(executor)));
   }
 
   Map<RoomKey, Occupant> rooms() {

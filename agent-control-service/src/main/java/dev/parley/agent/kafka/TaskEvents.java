@@ -6,9 +6,11 @@ import dev.parley.events.id.TaskId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The newest events of each task, for those who follow one. Bounded per task and in tasks. */
@@ -19,17 +21,23 @@ public final class TaskEvents {
    * One event.
    *
    * @param id its place in the topic, {@code partition-offset}; the order of a task's events
+   * @param eventId the same for a fact that is told again
    * @param type the published name
    */
-  public record Told(String id, long offset, String type, AgentEvent event) {}
+  public record Told(String id, long offset, String eventId, String type, AgentEvent event) {}
+
+  private static final class Ring {
+    private final Deque<Told> newest = new ArrayDeque<>();
+    private final Set<String> ids = new HashSet<>();
+  }
 
   private record Key(AppId appId, TaskId taskId) {}
 
   private final int perTask;
-  private final Map<Key, Deque<Told>> told =
+  private final Map<Key, Ring> told =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Deque<Told>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Ring> eldest) {
           return size() > MAX_TASKS;
         }
       };
@@ -45,10 +53,14 @@ public final class TaskEvents {
       return;
     }
     Key key = new Key(event.event().appId(), taskId);
-    Deque<Told> ring = told.computeIfAbsent(key, k -> new ArrayDeque<>());
-    ring.addLast(event);
-    if (ring.size() > perTask) {
-      ring.removeFirst();
+    Ring ring = told.computeIfAbsent(key, k -> new Ring());
+    // A worker that takes over tells again what the one before may not have told.
+    if (!ring.ids.add(event.eventId())) {
+      return;
+    }
+    ring.newest.addLast(event);
+    if (ring.newest.size() > perTask) {
+      ring.ids.remove(ring.newest.removeFirst().eventId());
     }
     followers.getOrDefault(key, List.of()).forEach(follower -> follower.accept(event));
   }
@@ -62,7 +74,7 @@ public final class TaskEvents {
   public synchronized Runnable follow(
       AppId appId, TaskId taskId, long afterOffset, Consumer<Told> follower) {
     Key key = new Key(appId, taskId);
-    told.getOrDefault(key, new ArrayDeque<>()).stream()
+    told.getOrDefault(key, new Ring()).newest.stream()
         .filter(event -> event.offset() > afterOffset)
         .forEach(follower);
     followers.computeIfAbsent(key, k -> new ArrayList<>()).add(follower);

@@ -1,9 +1,12 @@
 package dev.parley.agent.kafka;
 
+import dev.parley.agent.TaskSnapshots;
 import dev.parley.events.AgentCommand.StartAgent;
 import dev.parley.events.AgentTask;
 import dev.parley.events.id.AppId;
 import dev.parley.events.id.CommandId;
+import dev.parley.events.id.RoomId;
+import dev.parley.events.id.RoomKey;
 import dev.parley.events.id.TaskId;
 import java.time.Duration;
 import java.util.Comparator;
@@ -36,11 +39,18 @@ public final class TaskView {
   private record Waiter(Predicate<AgentTask> until, CompletableFuture<AgentTask> done) {}
 
   private final int maxTasks;
+  private final WaitingTasks waiting;
   private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
   private final Map<Key, List<Waiter>> waiters = new ConcurrentHashMap<>();
 
-  public TaskView(int maxTasks) {
+  public TaskView(int maxTasks, WaitingTasks waiting) {
     this.maxTasks = maxTasks;
+    this.waiting = waiting;
+  }
+
+  /** Those of them that wait for the cloud. */
+  public WaitingTasks waiting() {
+    return waiting;
   }
 
   /** The task of an application. */
@@ -67,7 +77,9 @@ public final class TaskView {
         key,
         (k, there) -> {
           if (there == null) {
-            return new Entry(asTask(start), start.commandId());
+            Entry first = new Entry(asTask(start), start.commandId());
+            waiting.changed(null, first.task());
+            return first;
           }
           return there.startCommandId() == null
               ? new Entry(there.task(), start.commandId())
@@ -76,11 +88,18 @@ public final class TaskView {
     changed(key);
   }
 
-  /** A task has this state now. */
+  /** A task has this state now; one that has ended stays so. */
   public void changed(AgentTask task) {
     Key key = new Key(task.appId(), task.taskId());
     entries.compute(
-        key, (k, there) -> new Entry(task, there == null ? null : there.startCommandId()));
+        key,
+        (k, there) -> {
+          if (there != null && TaskSnapshots.overtaken(task, there.task())) {
+            return there;
+          }
+          waiting.changed(there == null ? null : there.task(), task);
+          return new Entry(task, there == null ? null : there.startCommandId());
+        });
     changed(key);
     if (entries.size() > maxTasks) {
       forgetOldest();
@@ -89,7 +108,16 @@ public final class TaskView {
 
   /** A task was deleted from the topic. */
   void removed(String recordKey) {
-    entries.values().removeIf(entry -> entry.task().recordKey().equals(recordKey));
+    // appId:roomId:taskId, and none of the three has a colon.
+    String[] parts = recordKey.split(":", -1);
+    if (parts.length == 3) {
+      entries.computeIfPresent(
+          new Key(new AppId(parts[0]), new TaskId(parts[2])),
+          (k, gone) -> {
+            waiting.changed(gone.task(), null);
+            return null;
+          });
+    }
   }
 
   /** The task as soon as it is as wanted, or as it is when the time is over. */
@@ -135,8 +163,9 @@ public final class TaskView {
   }
 
   /** The id of the command that answers a function call, whoever answers it and how. */
-  public static CommandId toolCommandId(AgentTask task, String toolCallId) {
-    return Room.toolCommandId(task.recordKey(), toolCallId);
+  public static CommandId toolCommandId(
+      AppId appId, RoomId roomId, TaskId taskId, String toolCallId) {
+    return Room.toolCommandId(new RoomKey(appId, roomId).task(taskId), toolCallId);
   }
 
   /** A start that no worker has taken up yet, as a task. */
@@ -152,6 +181,9 @@ public final class TaskView {
         start.targetUserId(),
         start.commandId(),
         start.eventTimeMillis(),
+        null,
+        null,
+        null,
         null,
         null,
         null,

@@ -21,4 +21,9 @@ public record WorkerSettings(
       throw new IllegalArgumentException("queuePerPartition must be 1 or more");
     }
   }
+
+  /** Giving partitions away may take as long as calls under way do. */
+  Duration maxPollInterval() {
+    return drain.plus(sessionTimeout.multipliedBy(4));
+  }
 }

@@ -19,12 +19,17 @@ public final class Reaper {
    *
    * @param targetLeftGrace how long the target user, or the agent, may be gone; a reconnect within
    *     it changes nothing
+   * @param targetJoinGrace how long an agent may run in a room that its target user never came to
    * @param maxDuration how long an agent may run
    * @param silence how long nothing may be heard of a running agent
    */
-  public record Rules(Duration targetLeftGrace, Duration maxDuration, Duration silence) {
+  public record Rules(
+      Duration targetLeftGrace, Duration targetJoinGrace, Duration maxDuration, Duration silence) {
     public Rules {
-      if (targetLeftGrace.isNegative() || maxDuration.isNegative() || silence.isNegative()) {
+      if (targetLeftGrace.isNegative()
+          || targetJoinGrace.isNegative()
+          || maxDuration.isNegative()
+          || silence.isNegative()) {
         throw new IllegalArgumentException("the reaper's durations must not be negative");
       }
     }
@@ -51,6 +56,10 @@ public final class Reaper {
       return Optional.of(StopReason.ENDED_BY_CLOUD);
     }
     if (state instanceof AgentTaskState.Running running) {
+      if (signs.target() == SignsOfLife.Target.AWAITED
+          && !now.isBefore(running.runningAt().plus(rules.targetJoinGrace()))) {
+        return Optional.of(StopReason.TARGET_LEFT);
+      }
       if (!now.isBefore(running.runningAt().plus(rules.maxDuration()))) {
         return Optional.of(StopReason.MAX_DURATION);
       }
@@ -77,10 +86,22 @@ public final class Reaper {
       next = earlier(next, signs.agentLeftAt().plus(rules.targetLeftGrace()));
     }
     if (state instanceof AgentTaskState.Running running) {
+      if (signs.target() == SignsOfLife.Target.AWAITED) {
+        next = earlier(next, running.runningAt().plus(rules.targetJoinGrace()));
+      }
       next = earlier(next, running.runningAt().plus(rules.maxDuration()));
       next = earlier(next, signs.lastSignAt().plus(rules.silence()));
     }
     return next.equals(Instant.MAX) ? Optional.empty() : Optional.of(next);
+  }
+
+  /**
+   * How much younger than told the last sign of life may be: so often it is written down that the
+   * agent lives. A small part of the silence, so that a worker that takes over does not begin to
+   * count anew.
+   */
+  public Duration signsEvery() {
+    return rules.silence().dividedBy(6);
   }
 
   private static boolean mayBeStopped(AgentTaskState state) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param version the OpenAPI's Version that the body is written for; null where it fits both
  * @param tools who is asked to call functions
  * @param subtitleCallback true when the cloud also sends subtitles to the gateway
+ * @param toolWaiting how long its agents wait for answers to function calls; null where nobody
+ *     watches it, because the clients in the room answer
  * @param overridable paths of the body, such as {@code Config.LLMConfig.Temperature}, below which a
  *     caller may replace what the scene says
  * @param body the template; secrets stand in it as references
@@ -27,6 +29,7 @@ public record Scene(
     @Nullable String version,
     Tools tools,
     boolean subtitleCallback,
+    @Nullable ToolWaiting toolWaiting,
     List<String> overridable,
     ObjectNode body) {
 
@@ -55,6 +58,21 @@ public record Scene(
   /** The first path of the overrides that the scene does not permit; empty when all are. */
   public Optional<String> firstForbidden(@Nullable JsonNode overrides) {
     return overrides == null ? Optional.empty() : firstForbidden("", overrides);
+  }
+
+  /**
+   * The first path at which the scene with these overrides would not be a start body any more, and
+   * what must be there; empty when it would.
+   */
+  public Optional<SceneFault> firstFault(@Nullable JsonNode overrides) {
+    if (!(overrides instanceof ObjectNode object)) {
+      return Optional.empty();
+    }
+    ObjectNode merged = body();
+    StartBodies.merge(merged, object);
+    return SceneBodyCheck.overridden(merged, object).stream()
+        .map(finding -> new SceneFault(name, finding.path(), finding.reason(), finding.fatal()))
+        .findFirst();
   }
 
   private Optional<String> firstForbidden(String path, JsonNode value) {

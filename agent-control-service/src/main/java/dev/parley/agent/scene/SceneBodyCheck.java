@@ -91,23 +91,9 @@ final class SceneBodyCheck {
   private SceneBodyCheck() {}
 
   static List<Finding> check(ObjectNode body, @Nullable String version) {
-    List<Finding> findings = new ArrayList<>();
-    if (!body.path("Config").isObject()) {
-      findings.add(new Finding("Config", "must be an object", true));
-    }
-    if (!body.path("AgentConfig").isMissingNode() && !body.path("AgentConfig").isObject()) {
-      findings.add(new Finding("AgentConfig", "must be an object", true));
-    }
+    List<Finding> findings = values(body);
     unknown(body, "", TOP, findings);
     unknown(body.path("Config"), "Config.", CONFIG, findings);
-    RULES.forEach(
-        (path, rule) -> {
-          JsonNode value = body.at("/" + path.replace('.', '/'));
-          String wrong = value.isMissingNode() || isReference(value) ? null : wrong(rule, value);
-          if (wrong != null) {
-            findings.add(new Finding(path, wrong, true));
-          }
-        });
     SecretReferences.malformed(body)
         .forEach(
             path ->
@@ -122,6 +108,42 @@ final class SceneBodyCheck {
           new Finding(
               "Config.LLMConfig.EndPointId", "is named ModelName in version 2025-06-01", false));
     }
+    return findings;
+  }
+
+  /**
+   * Type and range of the documented fields of a scene's body with what a caller replaces in it.
+   */
+  static List<Finding> overridden(ObjectNode merged, ObjectNode overrides) {
+    List<Finding> findings = values(merged);
+    // A caller's references are not resolved: they are texts.
+    RULES.forEach(
+        (path, rule) -> {
+          JsonNode value = overrides.at("/" + path.replace('.', '/'));
+          String wrong = isReference(value) ? wrong(rule, value) : null;
+          if (wrong != null) {
+            findings.add(new Finding(path, wrong, true));
+          }
+        });
+    return findings;
+  }
+
+  private static List<Finding> values(ObjectNode body) {
+    List<Finding> findings = new ArrayList<>();
+    if (!body.path("Config").isObject()) {
+      findings.add(new Finding("Config", "must be an object", true));
+    }
+    if (!body.path("AgentConfig").isMissingNode() && !body.path("AgentConfig").isObject()) {
+      findings.add(new Finding("AgentConfig", "must be an object", true));
+    }
+    RULES.forEach(
+        (path, rule) -> {
+          JsonNode value = body.at("/" + path.replace('.', '/'));
+          String wrong = value.isMissingNode() || isReference(value) ? null : wrong(rule, value);
+          if (wrong != null) {
+            findings.add(new Finding(path, wrong, true));
+          }
+        });
     return findings;
   }
 

@@ -9,11 +9,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.parley.agent.scene.Scene.Tools;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a scene file, JSON or YAML, and says with its path everything that is wrong with it. */
@@ -26,8 +29,11 @@ final class SceneReader {
           "version",
           "tools",
           "subtitleCallback",
+          "toolCalls",
           "overridable",
           "body");
+  private static final Set<String> TOOL_KEYS = Set.of("deadline", "comfort");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s)");
   private static final Set<String> VERSIONS = Set.of("2024-12-01", "2025-06-01");
 
   // What agent-control puts into every start; a scene that sets or opens them would be misled.
@@ -121,6 +127,7 @@ final class SceneReader {
               version,
               tools,
               bool(root, "subtitleCallback", true),
+              toolWaiting(root.path("toolCalls"), tools),
               overridable,
               template));
     } catch (IllegalArgumentException e) {
@@ -178,6 +185,57 @@ final class SceneReader {
     }
     fatal("tools", "must be client or server");
     return Tools.CLIENT;
+  }
+
+  private @Nullable ToolWaiting toolWaiting(JsonNode value, Tools tools) {
+    ToolWaiting usual = tools == Tools.SERVER ? ToolWaiting.OF_SERVER : null;
+    if (value.isMissingNode()) {
+      return usual;
+    }
+    if (!value.isObject()) {
+      fatal("toolCalls", "must be an object with deadline and comfort");
+      return usual;
+    }
+    value
+        .properties()
+        .forEach(
+            field -> {
+              if (!TOOL_KEYS.contains(field.getKey())) {
+                fatal(
+                    "toolCalls." + field.getKey(), "is not a key; the keys are comfort, deadline");
+              }
+            });
+    JsonNode comfort = value.path("comfort");
+    if (!comfort.isMissingNode() && (!comfort.isTextual() || comfort.asText().isBlank())) {
+      fatal("toolCalls.comfort", "must be a text");
+      return usual;
+    }
+    return deadline(value.path("deadline"))
+        .map(
+            deadline ->
+                new ToolWaiting(deadline, comfort.isMissingNode() ? null : comfort.asText()))
+        .orElse(usual);
+  }
+
+  private Optional<Duration> deadline(JsonNode value) {
+    if (value.isMissingNode()) {
+      return Optional.of(ToolWaiting.OF_SERVER.deadline());
+    }
+    // More than any turn of a conversation can wait is a slip of the pen.
+    String rule = "must be a duration such as 8s or 1500ms, of 100ms to 60s";
+    Matcher matcher = DURATION.matcher(value.asText());
+    if (!matcher.matches()) {
+      fatal("toolCalls.deadline", rule);
+      return Optional.empty();
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    Duration deadline =
+        "s".equals(matcher.group(2)) ? Duration.ofSeconds(amount) : Duration.ofMillis(amount);
+    if (deadline.toMillis() < 100 || deadline.toSeconds() > 60) {
+      fatal("toolCalls.deadline", rule);
+      return Optional.empty();
+    }
+    return Optional.of(deadline);
   }
 
   private List<String> overridable(JsonNode value) {

@@ -98,7 +98,7 @@ public final class StartBodies {
   }
 
   // Objects are merged, everything else is replaced: half a list would mean something else.
-  private static void merge(ObjectNode into, ObjectNode from) {
+  static void merge(ObjectNode into, ObjectNode from) {
     from.properties()
         .forEach(
             field -> {

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.parley.agent.Samples;
 import dev.parley.agent.cloud.CloudRequest.Action;
-import java.time.Clock;
+import dev.parley.testkit.MutableClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,40 +23,25 @@ class CloudCallerTest {
   private static final CloudOutcome UNKNOWN = new CloudProblem.OutcomeUnknown("no_answer", null);
   private static final CloudOutcome REJECTED = new CloudProblem.Rejected("InvalidParameter", null);
 
-  /** Time that passes only while somebody sleeps. */
-  private static final class FakeTime extends Clock {
-    private Instant now = Samples.NOW;
-
-    void sleep(Duration duration) {
-      now = now.plus(duration);
-    }
-
-    long nanos() {
-      return Duration.between(Samples.NOW, now).toNanos();
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
-  }
-
-  private final FakeTime time = new FakeTime();
+  // Passes only while somebody sleeps.
+  private final MutableClock time = new MutableClock(Samples.NOW);
   private final Deque<CloudOutcome> answers = new ArrayDeque<>();
   private int calls;
   private final QuotaShare quota = new QuotaShare(600, 1, time::nanos);
 
   private CloudCaller caller(int maxAttempts) {
+    return caller(maxAttempts, 100);
+  }
+
+  private CloudCaller caller(int maxAttempts, int failuresToOpen) {
+    return caller(maxAttempts, failuresToOpen, time::advance);
+  }
+
+  private CloudCaller caller(CloudCaller.Pause pause) {
+    return caller(4, 100, pause);
+  }
+
+  private CloudCaller caller(int maxAttempts, int failuresToOpen, CloudCaller.Pause pause) {
     return new CloudCaller(
         request -> {
           calls++;
@@ -66,10 +50,10 @@ class CloudCallerTest {
         appId -> "default",
         new Backoff(Duration.ofMillis(200), Duration.ofSeconds(2), () -> 1.0),
         maxAttempts,
-        100,
-        Duration.ofSeconds(1),
+        failuresToOpen,
+        Duration.ofHours(1),
         time,
-        time::sleep);
+        pause);
   }
 
   private CloudOutcome call(boolean repeatable, CloudOutcome... outcomes)
@@ -147,6 +131,127 @@ class CloudCallerTest {
   }
 
   @Test
+  void aRefusalAfterTheCloudBrokeLeavesTheOutcomeUnknown() throws InterruptedException {
+    // When
+    CloudOutcome outcome = call(true, BUSY, REJECTED);
+
+    // Then
+    assertThat(outcome).isEqualTo(new CloudProblem.OutcomeUnknown("InvalidParameter", null));
+  }
+
+  @Test
+  void aRefusalAfterAttemptsThatReachedNobodyIsARefusal() throws InterruptedException {
+    // When
+    CloudOutcome outcome =
+        call(true, new CloudProblem.Unavailable("connection_failed", null), THROTTLED, REJECTED);
+
+    // Then
+    assertThat(outcome).isEqualTo(REJECTED);
+  }
+
+  @Test
+  void whoeverWakesUpLateWaitsUntilTheSecondHasRoom() throws InterruptedException {
+    // Given: five calls a second, and a process that stands still while the first one waits
+    QuotaShare five = new QuotaShare(60, 12, time::nanos);
+    List<Instant> made = new ArrayList<>();
+    List<Duration> standstills = new ArrayList<>(List.of(Duration.ofMillis(900)));
+    CloudCaller caller =
+        new CloudCaller(
+            request -> {
+              made.add(time.instant());
+              return OK;
+            },
+            appId -> "default",
+            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(2), () -> 1.0),
+            1,
+            100,
+            Duration.ofHours(1),
+            time,
+            pause ->
+                time.advance(
+                    standstills.isEmpty() ? pause : pause.plus(standstills.removeFirst())));
+
+    // When
+    for (int i = 0; i < 10; i++) {
+      CloudOutcome unused =
+          caller.call(request(true), five, () -> {}, time.instant().plusSeconds(30));
+    }
+
+    // Then
+    Instant late = Samples.NOW.plusMillis(1_900);
+    assertThat(made)
+        .containsExactly(
+            late,
+            late,
+            late,
+            late,
+            late,
+            late.plusSeconds(1),
+            late.plusSeconds(1),
+            late.plusSeconds(1),
+            late.plusSeconds(1),
+            late.plusSeconds(1));
+  }
+
+  @Test
+  void countsTheCallsThatWaitForTheQuota() throws InterruptedException {
+    // Given
+    QuotaShare one = new QuotaShare(12, 12, time::nanos);
+    List<CloudCaller> self = new ArrayList<>();
+    List<Integer> whileWaiting = new ArrayList<>();
+    CloudCaller caller =
+        caller(
+            pause -> {
+              whileWaiting.add(self.getFirst().waiting(Action.START));
+              whileWaiting.add(self.getFirst().waiting(Action.STOP));
+              time.advance(pause);
+            });
+    self.add(caller);
+    answers.add(OK);
+
+    // When
+    CloudOutcome outcome = caller.call(request(true), one, () -> {}, time.instant().plusSeconds(5));
+
+    // Then
+    assertThat(outcome).isEqualTo(OK);
+    assertThat(whileWaiting).containsExactly(1, 0);
+    assertThat(caller.waiting(Action.START)).isZero();
+  }
+
+  @Test
+  void waitsForTheEndOfAnotherCallForTheSameAgentAndUsesUpNoAttempt() throws InterruptedException {
+    // Given
+    CloudOutcome parallel = new CloudProblem.Busy("InternalError.Parallel", null);
+    CloudOutcome exists =
+        new CloudProblem.AlreadyExists("InvalidParameter.TaskAlreadyExists", null);
+
+    // When
+    CloudOutcome outcome =
+        call(true, parallel, parallel, parallel, parallel, parallel, parallel, exists);
+
+    // Then
+    assertThat(outcome).isEqualTo(exists);
+    assertThat(calls).isEqualTo(7);
+  }
+
+  @Test
+  void waitsForAnotherCallNoLongerThanItsDeadline() throws InterruptedException {
+    // Given
+    CloudOutcome parallel = new CloudProblem.Busy("InternalError.Parallel", null);
+    for (int i = 0; i < 30; i++) {
+      answers.add(parallel);
+    }
+
+    // When
+    CloudOutcome outcome =
+        caller(4).call(request(true), quota, () -> {}, time.instant().plusSeconds(10));
+
+    // Then
+    assertThat(outcome).isEqualTo(parallel);
+    assertThat(time.instant()).isBeforeOrEqualTo(Samples.NOW.plusSeconds(10));
+  }
+
+  @Test
   void beginsNoAttemptAfterTheDeadline() throws InterruptedException {
     // Given
     answers.addAll(List.of(BUSY, BUSY, BUSY, BUSY));
@@ -189,5 +294,25 @@ class CloudCallerTest {
             () -> caller(4).call(request(true), quota, lost, time.instant().plusSeconds(30)))
         .isInstanceOf(LeaseLostException.class);
     assertThat(calls).isZero();
+  }
+
+  @Test
+  void waitsWhileTheCircuitIsOpenAndAsksNobody() throws InterruptedException {
+    // Given
+    CloudCaller caller = caller(4, 1);
+    answers.add(BUSY);
+
+    // When
+    CloudOutcome first =
+        caller.call(request(true), quota, () -> {}, time.instant().plusSeconds(30));
+    Instant between = time.instant();
+    CloudOutcome second =
+        caller.call(request(true), quota, () -> {}, time.instant().plusSeconds(30));
+
+    // Then
+    assertThat(first).isEqualTo(BUSY);
+    assertThat(second).isEqualTo(new CloudProblem.Unavailable(CloudCaller.CIRCUIT_OPEN, null));
+    assertThat(calls).isEqualTo(1);
+    assertThat(Duration.between(between, time.instant())).isGreaterThan(Duration.ofSeconds(25));
   }
 }

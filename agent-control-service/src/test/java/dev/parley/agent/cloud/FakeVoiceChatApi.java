@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeVoiceChatApi implements VoiceChatApi {
 
   /** A call as it came in. */
-  public record Call(Action action, String room, String task, String command) {}
+  public record Call(Action action, String room, String task, String command, String message) {}
 
   private final List<Call> calls = new ArrayList<>();
   private final Set<String> active = new HashSet<>();
@@ -73,16 +75,24 @@ public final class FakeVoiceChatApi implements VoiceChatApi {
             request.action(),
             room,
             request.body().path("TaskId").asText(),
-            request.body().path("Command").asText());
+            request.body().path("Command").asText(),
+            request.body().path("Message").asText());
     begin(call);
     try {
-      Thread.sleep(latency);
+      pass(latency);
       CloudOutcome outcome = carryOut(call);
       Function<Call, @Nullable CloudOutcome> answers = instead;
       CloudOutcome other = answers == null ? null : answers.apply(call);
       return other == null ? outcome : other;
     } finally {
       end(room);
+    }
+  }
+
+  // Time passes without anybody that could be waited for: it is the cloud's own.
+  private static void pass(Duration time) throws InterruptedException {
+    if (!time.isZero()) {
+      boolean unused = new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

@@ -161,7 +161,7 @@ class OpenApiVoiceChatTest {
     "401, Unauthorized, Rejected",
     "200, FlowLimitExceeded.QPSOverLimit, Throttled",
     "500, InternalError.ReachRateLimit, Throttled",
-    "500, InternalError.Parallel, Unavailable",
+    "500, InternalError.Parallel, Busy",
     "200, InternalError.RPC, Unavailable",
     "500, SomethingNew, Rejected",
   })

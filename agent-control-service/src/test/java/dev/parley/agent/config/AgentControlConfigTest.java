@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -55,6 +56,7 @@ class AgentControlConfigTest {
     assertThat(config.tasks().commandTtl()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.tasks().memory()).isEqualTo(Duration.ofHours(24));
     assertThat(config.reaper().targetLeftGrace()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.reaper().targetJoinGrace()).isEqualTo(Duration.ofSeconds(60));
     assertThat(config.reaper().maxDuration()).isEqualTo(Duration.ofHours(4));
     assertThat(config.reaper().silence()).isEqualTo(Duration.ofMinutes(30));
     assertThat(config.reaper().cloudIdleTimeout()).isEqualTo(Duration.ofMinutes(3));
@@ -68,6 +70,9 @@ class AgentControlConfigTest {
     assertThat(config.api().maxTasks()).isEqualTo(100_000);
     assertThat(config.api().eventsPerTask()).isEqualTo(256);
     assertThat(config.api().eventHistory()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.usage().timeZone()).isEqualTo(ZoneId.of("UTC"));
+    assertThat(config.usage().history()).isEqualTo(Duration.ofDays(30));
+    assertThat(config.usage().maxTasks()).isEqualTo(100_000);
   }
 
   @Test
@@ -104,6 +109,7 @@ class AgentControlConfigTest {
     set.put("parley.agent.tasks.command-ttl", "16s");
     set.put("parley.agent.tasks.memory", "17s");
     set.put("parley.agent.reaper.target-left-grace", "18s");
+    set.put("parley.agent.reaper.target-join-grace", "34s");
     set.put("parley.agent.reaper.max-duration", "19s");
     set.put("parley.agent.reaper.silence", "20s");
     set.put("parley.agent.reaper.cloud-idle-timeout", "21s");
@@ -117,6 +123,10 @@ class AgentControlConfigTest {
     set.put("parley.agent.api.max-tasks", "28");
     set.put("parley.agent.api.events-per-task", "29");
     set.put("parley.agent.api.event-history", "30s");
+    set.put(app + "daily-budget", "31h");
+    set.put("parley.agent.usage.time-zone", "Asia/Shanghai");
+    set.put("parley.agent.usage.history", "32h");
+    set.put("parley.agent.usage.max-tasks", "33");
 
     // When
     AgentControlConfig config = TestConfig.of(set);
@@ -158,6 +168,7 @@ class AgentControlConfigTest {
     assertThat(config.tasks().commandTtl()).isEqualTo(Duration.ofSeconds(16));
     assertThat(config.tasks().memory()).isEqualTo(Duration.ofSeconds(17));
     assertThat(config.reaper().targetLeftGrace()).isEqualTo(Duration.ofSeconds(18));
+    assertThat(config.reaper().targetJoinGrace()).isEqualTo(Duration.ofSeconds(34));
     assertThat(config.reaper().maxDuration()).isEqualTo(Duration.ofSeconds(19));
     assertThat(config.reaper().silence()).isEqualTo(Duration.ofSeconds(20));
     assertThat(config.reaper().cloudIdleTimeout()).isEqualTo(Duration.ofSeconds(21));
@@ -171,6 +182,10 @@ class AgentControlConfigTest {
     assertThat(config.api().maxTasks()).isEqualTo(28);
     assertThat(config.api().eventsPerTask()).isEqualTo(29);
     assertThat(config.api().eventHistory()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(read.dailyBudget()).contains(Duration.ofHours(31));
+    assertThat(config.usage().timeZone()).isEqualTo(ZoneId.of("Asia/Shanghai"));
+    assertThat(config.usage().history()).isEqualTo(Duration.ofHours(32));
+    assertThat(config.usage().maxTasks()).isEqualTo(33);
   }
 
   @Test

@@ -53,6 +53,10 @@ public final class SessionKeys implements QuarkusTestResourceLifecycleManager {
       settings.put("parley.agent.apps.default.app-id", Tokens.APP);
       settings.put("parley.agent.apps.default.access-key-id", "AKLTtest");
       settings.put("parley.agent.apps.default.secret-access-key", "topsecretkey");
+      settings.put("parley.agent.apps.newer.app-id", Tokens.NEWER_APP);
+      settings.put("parley.agent.apps.newer.version", "2025-06-01");
+      settings.put("parley.agent.apps.newer.access-key-id", "AKLTtest");
+      settings.put("parley.agent.apps.newer.secret-access-key", "topsecretkey");
       settings.put("parley.agent.tasks.join-deadline", "60s");
       settings.put("parley.agent.cloud.backoff", "50ms");
       settings.put("parley.agent.cloud.quota-per-second", "1200");

@@ -16,6 +16,9 @@ import org.jose4j.lang.JoseException;
 final class Tokens {
   static final String APP = "123456781234567812345678";
 
+  /** An application of OpenAPI version 2025-06-01. */
+  static final String NEWER_APP = "a23456781234567812345678";
+
   private Tokens() {}
 
   static String participant(String room, String user) {
@@ -28,6 +31,10 @@ final class Tokens {
 
   static String analyst() {
     return sign(claims("analyst-1", Role.ANALYST));
+  }
+
+  static String operatorOfNewerApp() {
+    return sign(claims("ops-1", Role.OPERATOR).claim(SessionClaims.APP, NEWER_APP));
   }
 
   static String operatorOfAnotherApp() {

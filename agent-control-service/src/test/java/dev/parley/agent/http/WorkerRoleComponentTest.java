@@ -10,6 +10,8 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @TestProfile(WorkerRoleComponentTest.WorkerOnly.class)
@@ -33,6 +35,30 @@ class WorkerRoleComponentTest {
         .get("/v1/agents")
         .then()
         .statusCode(404)
+        .body("code", equalTo("not_found"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/scenes",
+        "/q/openapi",
+        "/q/openapi?format=json",
+        "/q/swagger-ui",
+        "/q/swagger-ui/index.html",
+        "/q/../q/openapi",
+        "/openapi",
+        "/",
+        "/q/healthy",
+      })
+  void aWorkerDescribesNoApi(String path) {
+    // When / Then
+    given()
+        .urlEncodingEnabled(false)
+        .get(path)
+        .then()
+        .statusCode(404)
+        .contentType("application/problem+json")
         .body("code", equalTo("not_found"));
   }
 

@@ -15,7 +15,11 @@ import org.junit.jupiter.api.Test;
 class ReaperTest {
   private final Reaper reaper =
       new Reaper(
-          new Reaper.Rules(Duration.ofSeconds(10), Duration.ofHours(4), Duration.ofMinutes(30)));
+          new Reaper.Rules(
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(60),
+              Duration.ofHours(4),
+              Duration.ofMinutes(30)));
   private final Running running =
       new AgentTaskState.Requested(Samples.facts()).dispatched(NOW).running(NOW);
   private final SignsOfLife signs = SignsOfLife.unknown(NOW);
@@ -74,6 +78,50 @@ class ReaperTest {
 
     // Then
     assertThat(reason).contains(StopReason.TARGET_LEFT);
+  }
+
+  @Test
+  void stopsAnAgentWhoseUserNeverCame() {
+    // Given
+    SignsOfLife awaited = signs.targetAwaited();
+
+    // When
+    Optional<StopReason> before = reaper.due(running, awaited, NOW.plusMillis(59_999));
+    Optional<StopReason> then = reaper.due(running, awaited, NOW.plusSeconds(60));
+
+    // Then
+    assertThat(before).isEmpty();
+    assertThat(then).contains(StopReason.TARGET_LEFT);
+    assertThat(reaper.next(running, awaited)).contains(NOW.plusSeconds(60));
+  }
+
+  @Test
+  void leavesAnAgentAloneWhoseUserCameOrSpokeInTime() {
+    // Given
+    SignsOfLife came = signs.targetAwaited().targetThere();
+    SignsOfLife spoke = signs.targetAwaited().targetHeard(NOW);
+
+    // When / Then
+    assertThat(reaper.due(running, came, NOW.plusSeconds(60))).isEmpty();
+    assertThat(reaper.due(running, spoke, NOW.plusSeconds(60))).isEmpty();
+  }
+
+  @Test
+  void judgesNobodysComingWhereNobodyTellsWhoIsInTheRoom() {
+    // When
+    Optional<StopReason> reason = reaper.due(running, signs, NOW.plusSeconds(60));
+
+    // Then
+    assertThat(reason).isEmpty();
+  }
+
+  @Test
+  void aUserWhoWasSeenIsNotAwaitedAgain() {
+    // Given
+    SignsOfLife seen = signs.targetThere().targetAwaited();
+
+    // When / Then
+    assertThat(reaper.due(running, seen, NOW.plusSeconds(60))).isEmpty();
   }
 
   @Test

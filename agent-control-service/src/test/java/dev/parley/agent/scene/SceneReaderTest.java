@@ -3,7 +3,9 @@ package dev.parley.agent.scene;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,5 +106,39 @@ class SceneReaderTest {
     assertThat(faults.getFirst())
         .startsWith("test.yaml: cannot be read")
         .doesNotContain("sk-very-secret");
+  }
+
+  @Test
+  void agentsWhoseToolsTheGatewayAsksWaitEightSecondsUnlessSaidOtherwise() {
+    // When / Then
+    assertThat(waiting("body: {Config: {}}")).isNull();
+    assertThat(waiting("tools: server\nbody: {Config: {}}"))
+        .isEqualTo(new ToolWaiting(Duration.ofSeconds(8), null));
+    assertThat(waiting("toolCalls: {deadline: 1500ms, comfort: One moment.}\nbody: {Config: {}}"))
+        .isEqualTo(new ToolWaiting(Duration.ofMillis(1500), "One moment."));
+  }
+
+  private static @Nullable ToolWaiting waiting(String content) {
+    return read("test.yaml", content).scene().orElseThrow().toolWaiting();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{deadline: 2h}   | toolCalls.deadline: must be a duration such as 8s or 1500ms, of 100ms"
+            + " to 60s",
+        "{deadline: 61s}  | toolCalls.deadline: must be a duration such as 8s or 1500ms, of 100ms"
+            + " to 60s",
+        "{comfort: ''}    | toolCalls.comfort: must be a text",
+        "{patience: 8s}   | toolCalls.patience: is not a key; the keys are comfort, deadline",
+        "8s               | toolCalls: must be an object with deadline and comfort",
+      })
+  void namesWhatIsWrongWithToolCalls(String toolCalls, String expected) {
+    // When
+    List<String> faults = fatal("toolCalls: " + toolCalls + "\nbody: {Config: {}}");
+
+    // Then
+    assertThat(faults).containsExactly("test.yaml at " + expected);
   }
 }

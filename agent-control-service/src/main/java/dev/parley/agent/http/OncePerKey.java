@@ -1,0 +1,67 @@
+package dev.parley.agent.http;
+
+import dev.parley.agent.http.IdempotencyKeys.Seen;
+import dev.parley.kit.session.Session;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a caller asks for twice with the same {@code Idempotency-Key} is done once. */
+@ApplicationScoped
+class OncePerKey {
+  /** The header's name. */
+  static final String HEADER = "Idempotency-Key";
+
+  private static final Pattern PRINTABLE =
+      Pattern.compile("[\\x21-\\x7E](?:[\\x20-\\x7E]{0,253}[\\x21-\\x7E])?");
+
+  private final IdempotencyKeys keys = new IdempotencyKeys();
+
+  static Optional<String> checked(@Nullable String key) {
+    if (key != null && !PRINTABLE.matcher(key).matches()) {
+      throw Refusals.badKey();
+    }
+    return Optional.ofNullable(key);
+  }
+
+  /**
+   * Does something once per caller, purpose and key; without a key, whenever it is asked.
+   *
+   * @param fingerprint of the body: the same key with another one is refused
+   */
+  Uni<Void> run(
+      Session session,
+      String purpose,
+      Optional<String> key,
+      String fingerprint,
+      Supplier<Uni<Void>> action) {
+    if (key.isEmpty()) {
+      return action.get();
+    }
+    String scope =
+        String.join(
+            "\n",
+            session.appId().value(),
+            session.role().claim(),
+            session.subject(),
+            purpose,
+            key.get());
+    Seen seen = keys.begin(scope, fingerprint);
+    return switch (seen) {
+      case NEW ->
+          Uni.createFrom()
+              .deferred(action::get)
+              .invoke(() -> keys.done(scope))
+              .onFailure()
+              .invoke(() -> keys.failed(scope))
+              .onCancellation()
+              .invoke(() -> keys.failed(scope));
+      case DONE -> Uni.createFrom().voidItem();
+      case IN_PROGRESS -> throw Refusals.inProgress();
+      case OTHER_BODY -> throw Refusals.keyReused();
+    };
+  }
+}

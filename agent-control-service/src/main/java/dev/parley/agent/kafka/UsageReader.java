@@ -1,0 +1,118 @@
+package dev.parley.agent.kafka;
+
+import dev.parley.agent.usage.UsageLedger;
+import dev.parley.agent.usage.UsageSpan;
+import dev.parley.events.AgentEvent.AgentUsageMeasured;
+import dev.parley.events.AgentEvent.AgentUsageReported;
+import dev.parley.events.AgentTask;
+import dev.parley.events.Payload;
+import dev.parley.events.PayloadTypes;
+import dev.parley.events.Topic;
+import dev.parley.events.codec.Decoded;
+import dev.parley.events.codec.EventCodec;
+import dev.parley.kit.kafka.TopicFollower;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.jboss.logging.Logger;
+
+/** Adds up what Kafka says that agents have used and use. */
+final class UsageReader implements TopicFollower.Learner {
+  private static final Logger LOG = Logger.getLogger(UsageReader.class);
+
+  // The events of a conversation are many and tell nothing of usage: their data is not parsed.
+  private static final Set<String> WANTED =
+      List.<Class<? extends Payload>>of(
+              AgentUsageMeasured.class, AgentUsageReported.class, AgentTask.class)
+          .stream()
+          .map(type -> PayloadTypes.of(type).value())
+          .collect(Collectors.toUnmodifiableSet());
+
+  private final UsageLedger ledger;
+  private final MeterRegistry metrics;
+  private final Clock clock;
+  private final Duration history;
+
+  UsageReader(UsageLedger ledger, MeterRegistry metrics, Clock clock, Duration history) {
+    this.ledger = ledger;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.history = history;
+  }
+
+  @Override
+  public TopicFollower.Start start(TopicPartition partition) {
+    return partition.topic().equals(Topic.AGENT_EVENTS.topicName())
+        ? new TopicFollower.Start.Since(clock.instant().minus(history))
+        : new TopicFollower.Start.Earliest();
+  }
+
+  // Everything comes again.
+  @Override
+  public void begin(Map<TopicPartition, Long> starts) {
+    ledger.clear();
+  }
+
+  @Override
+  public void learn(ConsumerRecord<String, byte[]> record) {
+    if (!wanted(record)) {
+      return;
+    }
+    switch (EventCodec.decode(record.headers(), record.value())) {
+      case Decoded.Event event -> learn(event.envelope().data());
+      case Decoded.Tombstone gone -> {}
+      case Decoded.UnknownType newer -> {}
+      // Usage that nobody adds up; keeping it as a bad row is the worker's business.
+      case Decoded.Refused refused -> {
+        metrics.counter("parley.agent.records.refused", "reader", "usage").increment();
+        LOG.warnf(
+            "a record of usage cannot be read: errorCode=%s topic=%s partition=%d offset=%d",
+            refused.code(), record.topic(), record.partition(), record.offset());
+      }
+    }
+  }
+
+  private static boolean wanted(ConsumerRecord<String, byte[]> record) {
+    Header type = record.headers().lastHeader("ce_type");
+    return type != null
+        && type.value() != null
+        && WANTED.contains(new String(type.value(), StandardCharsets.UTF_8));
+  }
+
+  private void learn(Payload data) {
+    if (data instanceof AgentUsageMeasured measured) {
+      ledger.ended(
+          new UsageSpan(
+              measured.appId(),
+              measured.taskId(),
+              measured.scene(),
+              Instant.ofEpochMilli(measured.runningTimeMillis()),
+              Instant.ofEpochMilli(measured.runningTimeMillis() + measured.activeMillis())));
+    } else if (data instanceof AgentUsageReported reported) {
+      ledger.reported(
+          reported.appId(),
+          reported.taskId(),
+          Instant.ofEpochMilli(reported.eventTimeMillis()),
+          reported.usage());
+    } else if (data instanceof AgentTask task && task.runningTimeMillis() != null) {
+      if (task.state().ended()) {
+        ledger.gone(task.appId(), task.taskId());
+      } else {
+        ledger.running(
+            task.appId(),
+            task.taskId(),
+            task.scene(),
+            Instant.ofEpochMilli(task.runningTimeMillis()));
+      }
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package dev.parley.agent.usage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.events.id.AppId;
+import dev.parley.events.id.TaskId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What agents have used, as one instance knows it from Kafka. Every task is one span, whoever tells
+ * of it and how often. Bounded: beyond a number of tasks the ones that ended first are folded into
+ * quarters of an hour, which every time zone's midnight falls on.
+ */
+public final class UsageLedger {
+  private static final Duration QUARTER = Duration.ofMinutes(15);
+
+  private record Key(AppId appId, TaskId taskId) {}
+
+  private record Slot(AppId appId, String scene, Instant begin) {}
+
+  private record Running(String scene, Instant from) {}
+
+  /** What one task used; the cloud's word may come before or after Parley's own. */
+  private record Used(Key key, String scene, Instant from, Instant to, Map<String, Double> cloud) {
+    UsageSpan span() {
+      return new UsageSpan(key.appId(), key.taskId(), scene, from, to);
+    }
+  }
+
+  private final int maxTasks;
+  private final Duration history;
+  private final Map<Key, Running> running = new HashMap<>();
+  private final Map<Key, Used> ended = new LinkedHashMap<>();
+  private final Map<Key, Map<String, Double>> early = new LinkedHashMap<>();
+  private final TreeMap<Instant, Map<Slot, UsageSum>> folded = new TreeMap<>();
+  private final Map<AppId, TreeMap<Instant, Duration>> quarters = new HashMap<>();
+
+  /**
+   * An empty ledger.
+   *
+   * @param maxTasks ended tasks that are kept apart
+   * @param history how long anything is kept
+   */
+  public UsageLedger(int maxTasks, Duration history) {
+    this.maxTasks = maxTasks;
+    this.history = history;
+  }
+
+  /** Begins anew. */
+  public synchronized void clear() {
+    running.clear();
+    ended.clear();
+    early.clear();
+    folded.clear();
+    quarters.clear();
+  }
+
+  /** An agent is in its room since then. */
+  public synchronized void running(AppId appId, TaskId taskId, String scene, Instant from) {
+    Key key = new Key(appId, taskId);
+    if (!ended.containsKey(key)) {
+      running.put(key, new Running(scene, from));
+    }
+  }
+
+  /** An agent is gone; telling it again changes nothing. */
+  public synchronized void ended(UsageSpan span) {
+    Key key = new Key(span.appId(), span.taskId());
+    running.remove(key);
+    if (ended.containsKey(key)) {
+      return;
+    }
+    Map<String, Double> cloud = early.remove(key);
+    ended.put(
+        key, new Used(key, span.scene(), span.from(), span.to(), cloud == null ? Map.of() : cloud));
+    countQuarters(span);
+    forgetOld(span.to());
+    if (ended.size() > maxTasks) {
+      foldOldest();
+    }
+  }
+
+  /** An agent is gone whose usage is told elsewhere. */
+  public synchronized void gone(AppId appId, TaskId taskId) {
+    running.remove(new Key(appId, taskId));
+  }
+
+  /** What the cloud says about a task. */
+  public synchronized void reported(AppId appId, TaskId taskId, Instant at, JsonNode usage) {
+    Key key = new Key(appId, taskId);
+    Map<String, Double> numbers = CloudNumbers.of(usage);
+    Used used = ended.get(key);
+    if (used != null) {
+      ended.put(key, new Used(key, used.scene(), used.from(), used.to(), numbers));
+    } else {
+      early.put(key, numbers);
+      if (early.size() > 10_000) {
+        Iterator<Key> eldest = early.keySet().iterator();
+        eldest.next();
+        eldest.remove();
+      }
+    }
+  }
+
+  private void forgetOld(Instant newest) {
+    Instant oldest = newest.minus(history);
+    folded.headMap(oldest).clear();
+    quarters.values().forEach(each -> each.headMap(oldest).clear());
+    Iterator<Used> eldest = ended.values().iterator();
+    while (eldest.hasNext() && eldest.next().to().isBefore(oldest)) {
+      eldest.remove();
+    }
+  }
+
+  private void countQuarters(UsageSpan span) {
+    TreeMap<Instant, Duration> counted =
+        quarters.computeIfAbsent(span.appId(), appId -> new TreeMap<>());
+    for (Instant begin = quarter(span.from());
+        begin.isBefore(span.to());
+        begin = begin.plus(QUARTER)) {
+      counted.merge(begin, span.within(begin, begin.plus(QUARTER)), Duration::plus);
+    }
+  }
+
+  /**
+   * How long an application's agents were in rooms in that time, those that still run up to now
+   * included. As {@link #sum}, and quick however many there were.
+   *
+   * @param begin a full quarter of an hour
+   */
+  synchronized Duration active(AppId appId, Instant begin, Instant end, Instant now) {
+    Duration active =
+        quarters.getOrDefault(appId, new TreeMap<>()).subMap(begin, end).values().stream()
+            .reduce(Duration.ZERO, Duration::plus);
+    for (Map.Entry<Key, Running> each : running.entrySet()) {
+      Running runs = each.getValue();
+      if (each.getKey().appId().equals(appId) && runs.from().isBefore(now)) {
+        active =
+            active.plus(
+                new UsageSpan(appId, each.getKey().taskId(), runs.scene(), runs.from(), now)
+                    .within(begin, end));
+      }
+    }
+    return active;
+  }
+
+  // A tenth at once, so that it is rare.
+  private void foldOldest() {
+    Iterator<Used> eldest = ended.values().iterator();
+    for (int i = 0; i < Math.max(1, maxTasks / 10) && eldest.hasNext(); i++) {
+      fold(eldest.next());
+      eldest.remove();
+    }
+  }
+
+  private void fold(Used used) {
+    UsageSpan span = used.span();
+    boolean first = true;
+    Instant begin = quarter(span.from());
+    do {
+      Instant end = begin.plus(QUARTER);
+      Slot slot = new Slot(span.appId(), span.scene(), begin);
+      // The task and the cloud's numbers count once, where it began.
+      UsageSum part =
+          new UsageSum(
+              UsageSum.FOLDED,
+              span.within(begin, end),
+              first ? 1 : 0,
+              first ? used.cloud() : Map.of());
+      folded
+          .computeIfAbsent(begin, b -> new HashMap<>())
+          .merge(slot, part, (there, more) -> there.plus(more));
+      first = false;
+      begin = end;
+    } while (begin.isBefore(span.to()));
+  }
+
+  private static Instant quarter(Instant at) {
+    Instant hour = at.truncatedTo(ChronoUnit.HOURS);
+    return hour.plus(
+        QUARTER.multipliedBy(Duration.between(hour, at).toMinutes() / QUARTER.toMinutes()));
+  }
+
+  /** By what a sum is divided. */
+  public enum By {
+    TASK,
+    SCENE,
+    APP,
+    DAY
+  }
+
+  /**
+   * What an application used in that time, agents that still run up to now included.
+   *
+   * @param zone whose midnights divide days
+   */
+  public synchronized List<UsageSum> sum(
+      AppId appId, Instant from, Instant to, By by, ZoneId zone, Instant now) {
+    Map<String, UsageSum> sums = new TreeMap<>();
+    for (Used used : ended.values()) {
+      if (used.key().appId().equals(appId)) {
+        add(sums, used, from, to, by, zone);
+      }
+    }
+    running.forEach(
+        (key, runs) -> {
+          if (key.appId().equals(appId) && runs.from().isBefore(now)) {
+            add(sums, new Used(key, runs.scene(), runs.from(), now, Map.of()), from, to, by, zone);
+          }
+        });
+    folded
+        .subMap(quarter(from), true, to, false)
+        .values()
+        .forEach(
+            slots ->
+                slots.forEach(
+                    (slot, sum) -> {
+                      if (slot.appId().equals(appId)) {
+                        put(sums, heading(by, slot, zone), sum);
+                      }
+                    }));
+    return List.copyOf(sums.values());
+  }
+
+  private static String heading(By by, Slot slot, ZoneId zone) {
+    return switch (by) {
+      case TASK -> UsageSum.FOLDED;
+      case SCENE -> slot.scene();
+      case APP -> slot.appId().value();
+      case DAY -> LocalDate.ofInstant(slot.begin(), zone).toString();
+    };
+  }
+
+  private static void add(
+      Map<String, UsageSum> sums, Used used, Instant from, Instant to, By by, ZoneId zone) {
+    if (by == By.DAY) {
+      addByDay(sums, used, from, to, zone);
+      return;
+    }
+    Duration active = used.span().within(from, to);
+    boolean reportedHere = !used.to().isBefore(from) && used.to().isBefore(to);
+    if (active.isZero() && !reportedHere) {
+      return;
+    }
+    String key =
+        switch (by) {
+          case TASK -> used.key().taskId().value();
+          case SCENE -> used.scene();
+          case APP -> used.key().appId().value();
+          case DAY -> throw new IllegalStateException("days are divided elsewhere");
+        };
+    put(sums, key, new UsageSum(key, active, 1, reportedHere ? used.cloud() : Map.of()));
+  }
+
+  private static void addByDay(
+      Map<String, UsageSum> sums, Used used, Instant from, Instant to, ZoneId zone) {
+    LocalDate day = LocalDate.ofInstant(used.from().isBefore(from) ? from : used.from(), zone);
+    while (true) {
+      Instant begin = day.atStartOfDay(zone).toInstant();
+      if (!begin.isBefore(to) || begin.isAfter(used.to())) {
+        return;
+      }
+      Instant end = day.plusDays(1).atStartOfDay(zone).toInstant();
+      Instant first = begin.isBefore(from) ? from : begin;
+      Instant last = end.isAfter(to) ? to : end;
+      Duration active = used.span().within(first, last);
+      boolean reportedHere = !used.to().isBefore(first) && used.to().isBefore(last);
+      if (!active.isZero() || reportedHere) {
+        put(
+            sums,
+            day.toString(),
+            new UsageSum(day.toString(), active, 1, reportedHere ? used.cloud() : Map.of()));
+      }
+      day = day.plusDays(1);
+    }
+  }
+
+  private static void put(Map<String, UsageSum> sums, String key, UsageSum more) {
+    sums.merge(
+        key,
+        new UsageSum(key, more.active(), more.tasks(), more.cloud()),
+        (there, same) -> there.plus(same));
+  }
+
+  /** How many ended tasks are kept apart. */
+  synchronized int size() {
+    return ended.size();
+  }
+}

@@ -1,0 +1,252 @@
+package dev.parley.agent.http;
+
+import static dev.parley.agent.http.Tokens.participant;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.parley.agent.cloud.CloudProblem;
+import dev.parley.agent.cloud.CloudRequest.Action;
+import dev.parley.agent.cloud.FakeVoiceChatApi.Call;
+import dev.parley.kafka.KafkaTestResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Agents are started once per key, steered and stopped. */
+@QuarkusTest
+@WithTestResource(KafkaTestResource.class)
+@WithTestResource(SessionKeys.class)
+class AgentLifeComponentTest extends AgentApiHarness {
+
+  @Test
+  void anAgentIsStartedSteeredAndStopped() {
+    // Given
+    ValidatableResponse accepted =
+        start(participant(room, "user-1"), ASSISTANT)
+            .statusCode(202)
+            .body("state", equalTo("REQUESTED"))
+            .body("scene", equalTo("assistant"))
+            .body("roomId", equalTo(room))
+            .body("targetUserId", equalTo("user-1"))
+            .body("agentUserId", startsWith("agent-"))
+            .body("runningAt", nullValue());
+    String taskId = accepted.extract().path("taskId");
+    accepted.header("Location", containsString("/v1/agents/" + taskId));
+    awaitState(taskId, "DISPATCHED");
+    appear(taskId);
+    awaitState(taskId, "RUNNING");
+
+    // When
+    String participant = participant(room, "user-1");
+    String agents = "/v1/agents/" + taskId;
+    as(participant).post(agents + "/interrupt").then().statusCode(202);
+    as(participant).body("{\"text\":\"hello\"}").post(agents + "/say").then().statusCode(202);
+    as(participant)
+        .body("{\"text\":\"who are you\",\"interruptMode\":\"low\"}")
+        .post(agents + "/ask")
+        .then()
+        .statusCode(202);
+    as(participant)
+        .body("{\"text\":\"it is late\"}")
+        .post(agents + "/prompt")
+        .then()
+        .statusCode(202);
+    as(participant)
+        .body("{\"toolCallId\":\"call_1\",\"content\":\"sunny\"}")
+        .post(agents + "/tool-results")
+        .then()
+        .statusCode(202)
+        .body("taskId", equalTo(taskId))
+        .body("commandId", startsWith("c-"));
+    as(participant).post(agents + "/finish-speech").then().statusCode(202);
+    as(participant).delete(agents).then().statusCode(202);
+
+    // Then
+    awaitState(taskId, "STOPPED");
+    assertThat(callsOf(taskId))
+        .extracting(call -> call.action() + call.command())
+        .containsExactly(
+            "START",
+            "UPDATEinterrupt",
+            "UPDATEExternalTextToSpeech",
+            "UPDATEExternalTextToLLM",
+            "UPDATEExternalPromptsForLLM",
+            "UPDATEfunction",
+            "UPDATEFinishSpeechRecognition",
+            "STOP");
+    as(participant).delete(agents).then().statusCode(202).body("stopReason", equalTo("REQUESTED"));
+    isProblem(as(participant).post(agents + "/interrupt").then(), 409, "task_ended");
+  }
+
+  @Test
+  void preferWaitAnswersWhenTheAgentIsThere() {
+    // Given
+    cloud.answering(
+        call -> {
+          if (call.action() == Action.START && call.room().equals(room)) {
+            CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> appear(call.task()));
+          }
+          return null;
+        });
+
+    // When
+    ValidatableResponse response =
+        as(participant(room, "user-1"))
+            .header("Prefer", "wait=25")
+            .body(ASSISTANT)
+            .post("/v1/rooms/{room}/agents", room)
+            .then();
+
+    // Then
+    response
+        .statusCode(202)
+        .header("Preference-Applied", "wait=25")
+        .body("state", equalTo("RUNNING"));
+  }
+
+  @Test
+  void preferWaitAnswersWhenTheStartFailsWithAHintInTheCallersLanguage() {
+    // Given
+    cloud.answering(
+        call ->
+            call.room().equals(room)
+                ? new CloudProblem.Rejected("AccessDenied.ServiceNotEnabled", "req-7")
+                : null);
+
+    // When
+    ValidatableResponse response =
+        as(participant(room, "user-1"))
+            .header("Prefer", "respond-async, wait=25")
+            .header("Accept-Language", "zh-CN,zh;q=0.9")
+            .body(ASSISTANT)
+            .post("/v1/rooms/{room}/agents", room)
+            .then();
+
+    // Then
+    response
+        .statusCode(202)
+        .body("state", equalTo("FAILED"))
+        .body("failure.code", equalTo("cloud_rejected"))
+        .body("failure.cloudCode", equalTo("AccessDenied.ServiceNotEnabled"))
+        .body("failure.cloudRequestId", equalTo("req-7"))
+        .body("failure.hint", containsString("请在 RTC 控制台开通"));
+  }
+
+  @Test
+  void theSameKeyNamesTheSameTaskAndStartsOneAgent() {
+    // Given
+    String key = UUID.randomUUID().toString();
+    String token = participant(room, "user-1");
+
+    // When
+    String first =
+        as(token)
+            .header("Idempotency-Key", key)
+            .body(ASSISTANT)
+            .post("/v1/rooms/{room}/agents", room)
+            .then()
+            .statusCode(202)
+            .extract()
+            .path("taskId");
+    String second =
+        as(token)
+            .header("Idempotency-Key", key)
+            .body(ASSISTANT)
+            .post("/v1/rooms/{room}/agents", room)
+            .then()
+            .statusCode(202)
+            .extract()
+            .path("taskId");
+
+    // Then
+    assertThat(second).isEqualTo(first);
+    awaitState(first, "DISPATCHED");
+    assertThat(cloud.startsOf(first)).isEqualTo(1);
+  }
+
+  @Test
+  void theSameKeyOfAnotherUserIsAnotherTask() {
+    // Given
+    String key = UUID.randomUUID().toString();
+
+    // When
+    List<String> tasks =
+        List.of("user-1", "user-2").stream()
+            .map(
+                user ->
+                    as(participant(room, user))
+                        .header("Idempotency-Key", key)
+                        .body(ASSISTANT)
+                        .post("/v1/rooms/{room}/agents", room)
+                        .then()
+                        .statusCode(202)
+                        .extract()
+                        .<String>path("taskId"))
+            .toList();
+
+    // Then
+    assertThat(tasks).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theSameKeyWithAnotherBodyIsRefused() {
+    // Given
+    String token = participant(room, "user-1");
+    as(token)
+        .header("Idempotency-Key", "k1")
+        .body(ASSISTANT)
+        .post("/v1/rooms/{room}/agents", room)
+        .then()
+        .statusCode(202);
+
+    // When
+    ValidatableResponse response =
+        as(token)
+            .header("Idempotency-Key", "k1")
+            .body("{\"scene\":\"assistant\",\"welcomeMessage\":\"other\"}")
+            .post("/v1/rooms/{room}/agents", room)
+            .then();
+
+    // Then
+    isProblem(response, 422, "idempotency_key_reused");
+  }
+
+  @Test
+  void aSteeringCallWithTheSameKeyIsCarriedOutOnce() {
+    // Given
+    String taskId = started();
+    awaitState(taskId, "DISPATCHED");
+    String token = participant(room, "user-1");
+
+    // When
+    for (int i = 0; i < 2; i++) {
+      as(token)
+          .header("Idempotency-Key", "say-1")
+          .body("{\"text\":\"hello\"}")
+          .post("/v1/agents/{task}/say", taskId)
+          .then()
+          .statusCode(202);
+    }
+    ValidatableResponse other =
+        as(token)
+            .header("Idempotency-Key", "say-1")
+            .body("{\"text\":\"bye\"}")
+            .post("/v1/agents/{task}/say", taskId)
+            .then();
+    as(token).delete("/v1/agents/{task}", taskId).then().statusCode(202);
+
+    // Then
+    isProblem(other, 422, "idempotency_key_reused");
+    awaitState(taskId, "STOPPED");
+    assertThat(callsOf(taskId))
+        .extracting(Call::action)
+        .containsExactly(Action.START, Action.UPDATE, Action.STOP);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.parley.agent.http;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.parley.kafka.KafkaTestResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The OpenAPI document shows an example of everything that can be sent and answered. */
+@QuarkusTest
+@WithTestResource(KafkaTestResource.class)
+@WithTestResource(SessionKeys.class)
+class ApiDocsComponentTest {
+  private static final List<String> OPERATIONS =
+      List.of(
+          "get /v1/agents",
+          "get /v1/agents/{taskId}",
+          "delete /v1/agents/{taskId}",
+          "patch /v1/agents/{taskId}",
+          "get /v1/agents/{taskId}/events",
+          "post /v1/agents/{taskId}/interrupt",
+          "post /v1/agents/{taskId}/finish-speech",
+          "post /v1/agents/{taskId}/say",
+          "post /v1/agents/{taskId}/ask",
+          "post /v1/agents/{taskId}/prompt",
+          "post /v1/agents/{taskId}/tool-results",
+          "post /v1/rooms/{roomId}/agents",
+          "get /v1/scenes",
+          "get /v1/usage");
+
+  @Test
+  void everyOperationAndEveryErrorHasAnExample() throws Exception {
+    // When
+    JsonNode api =
+        new ObjectMapper()
+            .readTree(
+                given()
+                    .get("/q/openapi?format=json")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asByteArray());
+
+    // Then
+    List<String> seen = new ArrayList<>();
+    List<String> lacking = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> path : api.path("paths").properties()) {
+      for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+        String name = operation.getKey() + " " + path.getKey();
+        seen.add(name);
+        if (!operation.getValue().path("requestBody").isMissingNode()) {
+          lookAt(name + " request", operation.getValue().path("requestBody"), lacking);
+        }
+        boolean answersWell = false;
+        for (Map.Entry<String, JsonNode> answer :
+            operation.getValue().path("responses").properties()) {
+          answersWell |= answer.getKey().startsWith("2");
+          lookAt(name + " " + answer.getKey(), answer.getValue(), lacking);
+          errorsFit(answer.getKey(), answer.getValue());
+        }
+        assertThat(answersWell).as(name).isTrue();
+        assertThat(operation.getValue().path("responses").has("401")).as(name).isTrue();
+      }
+    }
+    assertThat(seen).containsExactlyInAnyOrderElementsOf(OPERATIONS);
+    assertThat(lacking).isEmpty();
+  }
+
+  private static void lookAt(String what, JsonNode body, List<String> lacking) {
+    if (body.path("content").isEmpty()) {
+      lacking.add(what);
+    }
+    for (JsonNode media : body.path("content")) {
+      if (media.path("examples").isEmpty()) {
+        lacking.add(what);
+      }
+    }
+  }
+
+  /** An error's example is a problem of that status, under its code. */
+  private static void errorsFit(String status, JsonNode answer) {
+    answer
+        .path("content")
+        .path("application/problem+json")
+        .path("examples")
+        .properties()
+        .forEach(
+            example -> {
+              JsonNode problem = example.getValue().path("value");
+              assertThat(problem.path("code").asText()).isEqualTo(example.getKey());
+              assertThat(problem.path("status").asText()).isEqualTo(status);
+              assertThat(problem.path("detail").asText()).isNotBlank();
+            });
+  }
+}

@@ -1,0 +1,404 @@
+package dev.parley.agent.kafka;
+
+import static dev.parley.agent.Samples.APP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.parley.agent.AgentTaskState;
+import dev.parley.agent.Limits;
+import dev.parley.agent.Samples;
+import dev.parley.agent.TaskFacts;
+import dev.parley.agent.TaskSnapshots;
+import dev.parley.agent.cloud.CloudProblem;
+import dev.parley.agent.cloud.CloudRequest.Action;
+import dev.parley.agent.kafka.WorkerOutput.Read;
+import dev.parley.events.AgentEvent.AgentCommandCompleted;
+import dev.parley.events.AgentEvent.AgentCommandRefused;
+import dev.parley.events.AgentEvent.AgentDispatched;
+import dev.parley.events.AgentEvent.AgentRequested;
+import dev.parley.events.AgentEvent.AgentRunStageReported;
+import dev.parley.events.AgentEvent.AgentRunning;
+import dev.parley.events.AgentTask;
+import dev.parley.events.BadRow;
+import dev.parley.events.StopReason;
+import dev.parley.events.Topic;
+import dev.parley.events.id.CommandId;
+import dev.parley.events.id.RoomId;
+import dev.parley.events.id.TaskId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Workers that come, go, die and stand still lose, double and reorder nothing. */
+class TakeOverIT extends WorkerHarness {
+  @Test
+  void aWorkerKilledBetweenCallAndAnswerLeavesOneAgent() throws InterruptedException {
+    // Given
+    CountDownLatch called = new CountDownLatch(1);
+    CountDownLatch dead = new CountDownLatch(1);
+    cloud.answering(
+        call -> {
+          if (call.task().equals(task.value()) && called.getCount() > 0) {
+            called.countDown();
+            try {
+              dead.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+          return null;
+        });
+    CommandLoop first = start();
+    publishStart("c-1");
+    assertThat(called.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+    // When
+    first.crash();
+    dead.countDown();
+    start();
+
+    // Then
+    awaitState(task, AgentTask.State.DISPATCHED);
+    assertThat(actions(task)).containsExactly(Action.START, Action.START);
+    assertThat(cloud.startsOf(task.value())).isEqualTo(1);
+    // Told again, under the same id: the worker before may not have come to it.
+    assertThat(reader.eventTypes(task))
+        .containsExactly(AgentRequested.class, AgentRequested.class, AgentDispatched.class);
+    assertThat(reader.eventIds(task, AgentRequested.class)).hasSize(1);
+  }
+
+  @Test
+  void aWorkerThatTakesOverHearsWhatWasToldBeforeItJudgesDeadlines() throws InterruptedException {
+    // Given: the agent appears while there is no worker, and its deadline passes
+    CommandLoop first = start();
+    publishStart("c-1");
+    awaitState(task, AgentTask.State.DISPATCHED);
+    first.crash();
+    publishRunStage("taskStart");
+
+    // When
+    limits =
+        new Limits(
+            Duration.ofMillis(1),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(15),
+            Duration.ofSeconds(5));
+    start();
+
+    // Then
+    awaitState(task, AgentTask.State.RUNNING);
+    assertThat(reader.eventTypes(task))
+        .containsExactly(
+            AgentRequested.class,
+            AgentDispatched.class,
+            AgentRunStageReported.class,
+            AgentRunning.class);
+  }
+
+  @Test
+  void noDeadlinePassesWhileKafkaIsAway() throws InterruptedException {
+    // Given
+    limits =
+        new Limits(
+            Duration.ofSeconds(3),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(15),
+            Duration.ofSeconds(5));
+    start();
+    publishStart("c-1");
+    awaitState(task, AgentTask.State.DISPATCHED);
+    Instant deadline = Instant.now().plusSeconds(3);
+
+    // When: the agent appears only after its deadline, because nobody could tell before
+    restartKafka(() -> Instant.now().isAfter(deadline));
+    publishRunStage("taskStart");
+
+    // Then
+    awaitState(task, AgentTask.State.RUNNING);
+    assertThat(reader.eventTypes(task))
+        .containsExactly(
+            AgentRequested.class,
+            AgentDispatched.class,
+            AgentRunStageReported.class,
+            AgentRunning.class);
+  }
+
+  @Test
+  void theNextWorkerKnowsWhatTheOneBeforeDid() throws InterruptedException {
+    // Given
+    CommandLoop first = start();
+    running();
+    publish(Samples.interrupt(room, task, "c-2", Instant.now()));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(reader.eventTypes(task)).contains(AgentCommandCompleted.class));
+    first.close();
+
+    // When
+    start();
+    publishStart("c-start-" + task);
+    publish(Samples.interrupt(room, task, "c-2", Instant.now()));
+    publish(Samples.stop(room, task, "c-3", Instant.now()));
+
+    // Then
+    awaitState(task, AgentTask.State.STOPPED);
+    assertThat(actions(task)).containsExactly(Action.START, Action.UPDATE, Action.STOP);
+  }
+
+  @Test
+  void workersThatComeAndGoLoseDoubleAndReorderNothing() throws InterruptedException {
+    // Given
+    cloud.latency(Duration.ofMillis(30));
+    CommandLoop first = start();
+    int rooms = 24;
+    List<TaskId> tasks =
+        IntStream.range(0, rooms).mapToObj(i -> new TaskId(task + "-" + i)).toList();
+
+    // When: a second worker joins and the first one leaves while commands come in
+    for (int round = 0; round < 8; round++) {
+      for (int i = 0; i < rooms; i++) {
+        RoomId each = new RoomId(room + "-" + i);
+        TaskId of = tasks.get(i);
+        Instant now = Instant.now();
+        publish(
+            switch (round) {
+              case 0 -> Samples.start(each, of, "c-start-" + of, now);
+              case 7 -> Samples.stop(each, of, "c-stop-" + of, now);
+              default -> Samples.say(each, of, "c-say-" + round + "-" + of, "x" + round, now);
+            });
+      }
+      if (round == 2) {
+        notStarted().start();
+      }
+      if (round == 5) {
+        first.close();
+      }
+    }
+
+    // Then
+    for (TaskId of : tasks) {
+      awaitState(of, AgentTask.State.STOPPED);
+      List<Action> expected = new ArrayList<>();
+      expected.add(Action.START);
+      IntStream.range(0, 6).forEach(i -> expected.add(Action.UPDATE));
+      expected.add(Action.STOP);
+      assertThat(actions(of)).isEqualTo(expected);
+      assertThat(reader.events(of))
+          .filteredOn(AgentCommandCompleted.class::isInstance)
+          .extracting(event -> ((AgentCommandCompleted) event).commandId().value())
+          .containsExactlyElementsOf(
+              IntStream.rangeClosed(1, 6).mapToObj(i -> "c-say-" + i + "-" + of).toList());
+    }
+    assertThat(cloud.overlapped()).isFalse();
+    assertThat(cloud.active()).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatStandsStillForLongerThanThePollIntervalLeavesItsRoomsToAnother()
+      throws InterruptedException {
+    // Given
+    drain = Duration.ofSeconds(1);
+    try (Standstill standstill = new Standstill()) {
+      clock = standstill;
+      CommandLoop first = start();
+      running();
+      clock = Clock.systemUTC();
+      CommandLoop second = notStarted();
+      Duration longest = settings().maxPollInterval().plus(PATIENCE);
+
+      // When
+      standstill.begin();
+      second.start();
+      publish(Samples.say(room, task, "c-say-" + task, "hello", Instant.now().plus(longest)));
+
+      // Then
+      await()
+          .atMost(longest)
+          .untilAsserted(
+              () ->
+                  assertThat(reader.eventTypes(task))
+                      .filteredOn(is(AgentCommandCompleted.class))
+                      .hasSize(1));
+      standstill.end();
+      await().atMost(PATIENCE).until(() -> first.settled() && second.settled());
+    }
+    publish(Samples.stop(room, task, "c-stop", Instant.now()));
+    awaitState(task, AgentTask.State.STOPPED);
+    assertThat(actions(task)).containsExactly(Action.START, Action.UPDATE, Action.STOP);
+    assertThat(cloud.overlapped()).isFalse();
+  }
+
+  /** The clock of a worker whose own thread stands still, as in a process that is suspended. */
+  private static final class Standstill extends Clock implements AutoCloseable {
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean on;
+
+    void begin() throws InterruptedException {
+      on = true;
+      assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    void end() {
+      over.countDown();
+    }
+
+    @Override
+    public void close() {
+      end();
+    }
+
+    @Override
+    public Instant instant() {
+      // Rooms go on: it is the reading that stands still.
+      if (on && Thread.currentThread().getName().equals("agent-worker")) {
+        begun.countDown();
+        try {
+          over.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      return Instant.now();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
+  private static Predicate<Class<?>> is(Class<?> wanted) {
+    return type -> type == wanted;
+  }
+
+  @Test
+  void aBrokerThatRestartsLosesNothing() throws InterruptedException {
+    // Given
+    start();
+    running();
+
+    // When
+    restartKafka();
+    publish(Samples.say(room, task, "c-say-" + task, "hello", Instant.now()));
+    publish(Samples.stop(room, task, "c-stop", Instant.now()));
+
+    // Then
+    awaitState(task, AgentTask.State.STOPPED);
+    assertThat(actions(task)).containsExactly(Action.START, Action.UPDATE, Action.STOP);
+    assertThat(cloud.active()).doesNotContain(task.value());
+  }
+
+  @Test
+  void aTaskWhoseStateCannotBeReadIsKeptAsABadRow() throws InterruptedException {
+    // Given
+    long offset = publishRaw(Topic.AGENT_TASKS, APP + ":" + room + ":" + task, "{not json");
+
+    // When
+    start();
+
+    // Then
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(reader.all())
+                    .map(Read::data)
+                    .filteredOn(BadRow.class::isInstance)
+                    .map(BadRow.class::cast)
+                    .anySatisfy(
+                        row ->
+                            assertThat(row.origin())
+                                .containsEntry("topic", "rtc.agent.tasks")
+                                .containsEntry("offset", Long.toString(offset))));
+  }
+
+  @Test
+  void aStartThatIsRefusedWhenAskedAgainLeavesNoAgentBehind() throws InterruptedException {
+    // Given: a worker is killed when its call has done its work, and the cloud refuses the next one
+    CountDownLatch called = new CountDownLatch(1);
+    CountDownLatch dead = new CountDownLatch(1);
+    cloud.answering(
+        call -> {
+          if (!call.task().equals(task.value()) || call.action() != Action.START) {
+            return null;
+          }
+          if (called.getCount() > 0) {
+            called.countDown();
+            try {
+              dead.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+          return new CloudProblem.Rejected("AccessDenied", null);
+        });
+    CommandLoop first = start();
+    publishStart("c-1");
+    assertThat(called.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(cloud.active()).contains(task.value());
+
+    // When
+    first.crash();
+    dead.countDown();
+    start();
+
+    // Then
+    awaitState(task, AgentTask.State.FAILED);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(cloud.active()).doesNotContain(task.value()));
+  }
+
+  @Test
+  void anOlderStateBehindTheEndOfATaskChangesNothing() throws InterruptedException {
+    // Given: a worker that stood still writes what it last knew, behind the end
+    Instant now = Instant.now();
+    AgentTaskState.Running running =
+        new AgentTaskState.Requested(
+                new TaskFacts(
+                    APP,
+                    room,
+                    task,
+                    "assistant",
+                    Samples.AGENT,
+                    Samples.TARGET,
+                    now,
+                    new CommandId("c-1")))
+            .dispatched(now)
+            .running(now);
+    publish(
+        TaskSnapshots.snapshot(
+            running.stopping(now, StopReason.REQUESTED).stopped(now), null, null, null, now));
+    publish(TaskSnapshots.snapshot(running, null, null, null, now.plusSeconds(1)));
+    awaitState(task, AgentTask.State.RUNNING);
+
+    // When
+    start();
+
+    // Then: what compaction keeps is the end
+    awaitState(task, AgentTask.State.STOPPED);
+    publish(Samples.stop(room, task, "c-2", Instant.now()));
+    publish(Samples.interrupt(room, task, "c-3", Instant.now()));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(reader.eventTypes(task)).containsExactly(AgentCommandRefused.class));
+    assertThat(actions(task)).isEmpty();
+  }
+}

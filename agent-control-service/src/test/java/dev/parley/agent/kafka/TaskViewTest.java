@@ -1,0 +1,57 @@
+package dev.parley.agent.kafka;
+
+import static dev.parley.agent.Samples.APP;
+import static dev.parley.agent.Samples.NOW;
+import static dev.parley.agent.Samples.TASK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.agent.AgentTaskState;
+import dev.parley.agent.AgentTaskState.Requested;
+import dev.parley.agent.AgentTaskState.Running;
+import dev.parley.agent.Samples;
+import dev.parley.agent.TaskSnapshots;
+import dev.parley.events.AgentTask;
+import dev.parley.events.StopReason;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class TaskViewTest {
+  private static final Running RUNNING =
+      new Requested(Samples.facts()).dispatched(NOW).running(NOW);
+
+  private final TaskView view = new TaskView(100, new WaitingTasks(app -> "default", 60));
+
+  private static AgentTask task(AgentTaskState state, Instant at) {
+    return TaskSnapshots.snapshot(state, null, null, null, at);
+  }
+
+  private AgentTask.State seen() {
+    return view.find(APP, TASK).orElseThrow().task().state();
+  }
+
+  @Test
+  void aTaskThatHasEndedStaysSo() {
+    // Given
+    view.changed(task(RUNNING.stopping(NOW, StopReason.REQUESTED).stopped(NOW), NOW));
+
+    // When: a worker that stood still writes what it last knew
+    view.changed(task(RUNNING, NOW.plusSeconds(1)));
+
+    // Then
+    assertThat(seen()).isEqualTo(AgentTask.State.STOPPED);
+  }
+
+  @Test
+  void theSameTaskAskedForAnewBeginsAgain() {
+    // Given
+    view.changed(task(RUNNING.stopping(NOW, StopReason.REQUESTED).stopped(NOW), NOW));
+    Instant twoDaysLater = NOW.plus(Duration.ofDays(2));
+
+    // When
+    view.changed(task(new Requested(Samples.facts(twoDaysLater)), twoDaysLater));
+
+    // Then
+    assertThat(seen()).isEqualTo(AgentTask.State.REQUESTED);
+  }
+}
