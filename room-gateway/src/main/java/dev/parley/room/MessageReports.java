@@ -1,8 +1,6 @@
 package dev.parley.room;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.parley.events.AgentEvent.AgentErrorReported;
-import dev.parley.events.AgentEvent.AgentRunStageReported;
 import dev.parley.events.AgentEvent.AgentStageChanged;
 import dev.parley.events.AgentEvent.Stage;
 import dev.parley.events.BadRow;
@@ -10,12 +8,10 @@ import dev.parley.events.Bytes;
 import dev.parley.events.Observation.BinaryMessageReported;
 import dev.parley.events.Observation.FunctionCallbackReceived;
 import dev.parley.events.Observation.MessageCallbackReceived;
-import dev.parley.events.Observation.WebhookReceived;
 import dev.parley.events.RoomMessage;
 import dev.parley.events.ToolCall;
 import dev.parley.events.Transcript;
 import dev.parley.events.Transcript.Speaker;
-import dev.parley.events.codec.EventIds;
 import dev.parley.events.id.TaskId;
 import dev.parley.events.id.UserId;
 import dev.parley.room.RoomMemory.TaskMemory;
@@ -39,27 +35,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What binary messages and the callbacks around the agent say. Each message is told once, however
- * many clients and callbacks carried it: it is known again by its content.
+ * What binary messages say, whether a client relayed them or a callback brought them. Each is told
+ * once, however many did: it is known again by its content.
  */
 final class MessageReports {
   private static final String AGENT_MARK = "voiceChat_";
 
   private final RoomDraft draft;
   private final Repeats repeats;
+  private final MessageIdentities identities;
+  private final TaskReports tasks;
 
   MessageReports(RoomDraft draft, Repeats repeats) {
     this.draft = draft;
     this.repeats = repeats;
+    this.identities = new MessageIdentities(draft.roomKey());
+    this.tasks = new TaskReports(draft, repeats);
   }
-
-  /** How a frame came here; what is null is not known. */
-  private record Delivery(
-      @Nullable UserId sender,
-      @Nullable UserId receiver,
-      @Nullable TaskId taskId,
-      long atMillis,
-      boolean uplink) {}
 
   void relayed(BinaryMessageReported message) {
     UserId self = message.observer().userId();
@@ -99,8 +91,10 @@ final class MessageReports {
       badRow(
           BadRow.Source.FUNCTION_CALLBACK,
           e,
-          Bytes.of(message.toString().getBytes(StandardCharsets.UTF_8)),
-          callback.eventTimeMillis());
+          Bytes.of(
+              ("{\"Type\":\"tool_calls\",\"Message\":" + message + "}")
+                  .getBytes(StandardCharsets.UTF_8)),
+          delivery);
     }
   }
 
@@ -109,7 +103,7 @@ final class MessageReports {
     try {
       reading = FrameReader.read(bytes.toArray());
     } catch (FrameRefusedException e) {
-      badRow(BadRow.Source.FRAME, e, bytes, delivery.atMillis());
+      badRow(BadRow.Source.FRAME, e, bytes, delivery);
       return;
     }
     message(delivery, reading, bytes);
@@ -141,7 +135,7 @@ final class MessageReports {
       // without a sender cannot be.
       return;
     }
-    String identity = identity(delivery, reading, bytes, sender);
+    String identity = identities.message(delivery, reading, bytes, sender);
     if (onlySenderTells(delivery)
         || repeats.firstTime(identity, delivery.atMillis(), window(reading.body()))) {
       draft.tell(
@@ -179,50 +173,15 @@ final class MessageReports {
     };
   }
 
-  private String identity(Delivery delivery, Reading reading, Bytes bytes, UserId sender) {
-    return switch (reading.body()) {
-      case Conversation conversation -> identity("message-conv", parts(delivery, conversation));
-      case Subtitles subtitles ->
-          identity(
-              "message-subv",
-              subtitles.items().stream()
-                  .flatMap(item -> Arrays.stream(parts(item)))
-                  .toArray(String[]::new));
-      case ToolCalls calls ->
-          identity(
-              "message-tool", calls.calls().stream().map(FunctionCall::id).toArray(String[]::new));
-      case FrameBody.Info info -> byBytes(delivery, bytes, sender);
-      case FrameBody.Control control -> byBytes(delivery, bytes, sender);
-      case FrameBody.FunctionResult result -> byBytes(delivery, bytes, sender);
-      case FrameBody.Empty empty -> byBytes(delivery, bytes, sender);
-      case FrameBody.Unknown unknown -> byBytes(delivery, bytes, sender);
-    };
-  }
-
-  private String byBytes(Delivery delivery, Bytes bytes, UserId sender) {
-    UserId receiver = delivery.receiver();
-    return identity(
-        "message", sender.value(), receiver == null ? "" : receiver.value(), bytes.toBase64());
-  }
-
-  private String identity(String kind, String... parts) {
-    String[] all = new String[parts.length + 2];
-    all[0] = kind;
-    all[1] = draft.roomKey();
-    System.arraycopy(parts, 0, all, 2, parts.length);
-    return EventIds.derived(all);
-  }
-
   private void conversation(Delivery delivery, Conversation conversation) {
-    @Nullable TaskId taskId =
-        conversation.taskId() == null ? delivery.taskId() : conversation.taskId();
+    TaskId taskId = delivery.taskOf(conversation);
     UserId agent = delivery.sender() == null ? conversation.userId() : delivery.sender();
     remember(agent);
     long at =
         conversation.eventTimeMillis() == null
             ? delivery.atMillis()
             : conversation.eventTimeMillis();
-    String identity = identity("stage", parts(delivery, conversation));
+    String identity = identities.stage(delivery, conversation);
     if (!repeats.firstTime(identity, delivery.atMillis(), window(conversation))) {
       return;
     }
@@ -245,7 +204,7 @@ final class MessageReports {
     }
     ReportedError error = conversation.error();
     if (error != null && taskId != null) {
-      error(taskId, agent, conversation.roundId(), null, error, at, delivery.atMillis());
+      tasks.error(taskId, agent, conversation.roundId(), null, error, at, delivery.atMillis());
     }
   }
 
@@ -268,7 +227,7 @@ final class MessageReports {
   private void subtitles(Delivery delivery, Subtitles subtitles) {
     remember(delivery.sender());
     for (Subtitle item : subtitles.items()) {
-      String identity = identity("subtitle", parts(item));
+      String identity = identities.subtitle(item);
       if (repeats.firstTime(identity, delivery.atMillis(), draft.rules().repeatWindow())) {
         draft.tell(
             new Transcript(
@@ -306,7 +265,7 @@ final class MessageReports {
 
   private void toolCalls(Delivery delivery, List<FunctionCall> calls) {
     for (FunctionCall call : calls) {
-      String identity = identity("tool", call.id());
+      String identity = identities.toolCall(call);
       if (repeats.firstTime(identity, delivery.atMillis(), draft.rules().repeatWindow())) {
         draft.tell(
             new ToolCall(
@@ -336,91 +295,10 @@ final class MessageReports {
     return found;
   }
 
-  void voiceChat(WebhookReceived webhook) {
-    JsonNode data = webhook.eventData();
-    TaskId taskId = taskId(data.path("TaskId"));
-    if (taskId == null) {
-      return;
-    }
-    JsonNode user = data.has("UserID") ? data.path("UserID") : data.path("UserId");
-    UserId agent = PresenceReports.userId(user);
-    JsonNode round = data.has("RoundID") ? data.path("RoundID") : data.path("RoundId");
-    long roundId = round.asLong(0);
-    String runStage = data.path("RunStage").asText("");
-    long received = webhook.eventTimeMillis();
-    if (agent != null) {
-      remember(agent);
-      TaskMemory task = draft.task(taskId);
-      if (!agent.equals(task.agentUserId())) {
-        draft.putTask(
-            taskId,
-            new TaskMemory(
-                agent, task.stage(), task.stageMillis(), task.ended(), task.rounds(), task.done()));
-        draft.stateChanged(received);
-      }
-    }
-    JsonNode info = data.path("ErrorInfo");
-    JsonNode code = info.has("Errorcode") ? info.path("Errorcode") : info.path("ErrorCode");
-    if (data.path("EventType").asInt(0) == 1) {
-      error(
-          taskId,
-          agent,
-          roundId,
-          runStage.isEmpty() ? null : runStage,
-          new ReportedError(code.asLong(0), info.path("Reason").asText("")),
-          received,
-          received);
-    } else if (!runStage.isEmpty()) {
-      runStage(taskId, agent, roundId, runStage, received);
-    }
-  }
-
-  private void runStage(
-      TaskId taskId, @Nullable UserId agent, long roundId, String runStage, long at) {
-    String identity =
-        identity("run", taskId.value(), Long.toString(roundId), runStage, Long.toString(at));
-    if (!repeats.firstTime(identity, at, draft.rules().exactWindow())) {
-      return;
-    }
-    draft.tell(
-        new AgentRunStageReported(
-            draft.appId(), draft.roomId(), at, taskId, agent, roundId, runStage),
-        identity);
-    if (runStage.equals("taskStop")) {
-      draft.putTask(taskId, RoomDraft.ended(draft.task(taskId)));
-      draft.stateChanged(at);
-    }
-    Rounds.runStage(draft, taskId, roundId, runStage, at);
-  }
-
-  private void error(
-      TaskId taskId,
-      @Nullable UserId agent,
-      long roundId,
-      @Nullable String runStage,
-      ReportedError error,
-      long at,
-      long reportedAt) {
-    String identity =
-        identity("error", taskId.value(), Long.toString(roundId), Long.toString(error.errorCode()));
-    if (repeats.firstTime(identity, reportedAt, draft.rules().repeatWindow())) {
-      draft.tell(
-          new AgentErrorReported(
-              draft.appId(),
-              draft.roomId(),
-              at,
-              taskId,
-              agent,
-              roundId,
-              runStage,
-              error.errorCode(),
-              error.reason()),
-          identity);
-    }
-  }
-
-  private void badRow(BadRow.Source source, FrameRefusedException refused, Bytes bytes, long at) {
-    String identity = identity("bad", bytes.toBase64());
+  private void badRow(
+      BadRow.Source source, FrameRefusedException refused, Bytes bytes, Delivery delivery) {
+    long at = delivery.atMillis();
+    String identity = identities.badRow(bytes);
     if (repeats.firstTime(identity, at, draft.rules().repeatWindow())) {
       byte[] raw = bytes.toArray();
       boolean truncated = raw.length > BadRow.MAX_RAW_BYTES;
@@ -434,9 +312,17 @@ final class MessageReports {
               refused.detail(),
               truncated ? Bytes.of(Arrays.copyOf(raw, BadRow.MAX_RAW_BYTES)) : bytes,
               truncated,
-              Map.of("observation", draft.cause())),
+              origin(delivery)),
           identity);
     }
+  }
+
+  // With its task, a frame can be driven again as if it had come by a callback.
+  private Map<String, String> origin(Delivery delivery) {
+    TaskId taskId = delivery.taskId();
+    return taskId == null
+        ? Map.of("observation", draft.cause())
+        : Map.of("observation", draft.cause(), "taskId", taskId.value(), "genuine", "genuine");
   }
 
   private void remember(@Nullable UserId agent) {
@@ -450,37 +336,5 @@ final class MessageReports {
     return conversation.eventTimeMillis() == null
         ? draft.rules().repeatWindow()
         : draft.rules().exactWindow();
-  }
-
-  private static String[] parts(Delivery delivery, Conversation conversation) {
-    @Nullable TaskId taskId =
-        conversation.taskId() == null ? delivery.taskId() : conversation.taskId();
-    ReportedError error = conversation.error();
-    return new String[] {
-      taskId == null ? "" : taskId.value(),
-      Long.toString(conversation.roundId()),
-      Long.toString(conversation.stageCode()),
-      String.valueOf(conversation.eventTimeMillis()),
-      error == null ? "" : Long.toString(error.errorCode())
-    };
-  }
-
-  private static String[] parts(Subtitle item) {
-    return new String[] {
-      item.userId().value(),
-      String.valueOf(item.roundId()),
-      Long.toString(item.sequence()),
-      item.text(),
-      Boolean.toString(item.definite()),
-      Boolean.toString(item.paragraph())
-    };
-  }
-
-  private static @Nullable TaskId taskId(JsonNode value) {
-    try {
-      return value.isTextual() ? new TaskId(value.textValue()) : null;
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
   }
 }

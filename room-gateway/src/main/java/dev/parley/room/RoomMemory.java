@@ -6,6 +6,7 @@ import dev.parley.events.codec.Json;
 import dev.parley.events.id.UserId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,8 @@ public record RoomMemory(
    * A relaying client.
    *
    * @param highest the highest sequence taken in
-   * @param seen bit n is set when {@code highest - n} was taken in
+   * @param missed bit n is set when {@code highest - n} has not been taken in, as hexadecimal;
+   *     empty for none, which is the rule
    * @param connectionId the open connection; null while there is none
    * @param signMillis the last sign of the connection, or when it ended; gateway's clock
    * @param leftMillis event time of the end of the last connection
@@ -66,14 +68,25 @@ public record RoomMemory(
   record ClientMemory(
       UserId userId,
       long highest,
-      long seen,
+      @Nullable String missed,
       @Nullable String connectionId,
       long signMillis,
       long leftMillis,
       boolean lapsed) {
 
     static ClientMemory of(UserId userId, long now) {
-      return new ClientMemory(userId, 0, 0, null, now, now, true);
+      return new ClientMemory(userId, 0, null, null, now, now, true);
+    }
+
+    // A gateway has fewer reports of a client under way, a batch has fewer events: what Kafka took
+    // only after a retry may be that far behind.
+    private static final int WINDOW = 512;
+
+    private static final BigInteger MASK =
+        BigInteger.ONE.shiftLeft(WINDOW).subtract(BigInteger.ONE);
+
+    private BigInteger missing() {
+      return missed == null ? BigInteger.ZERO : new BigInteger(missed, 16);
     }
 
     /** Whether that report was taken in before; too old to tell counts as before. */
@@ -82,35 +95,37 @@ public record RoomMemory(
         return false;
       }
       long back = highest - sequence;
-      return back >= Long.SIZE || (seen >>> back & 1) == 1;
+      return missed == null || back >= WINDOW || !missing().testBit((int) back);
     }
 
     ClientMemory take(long sequence, long now) {
-      if (sequence > highest) {
-        long ahead = sequence - highest;
-        long moved = ahead >= Long.SIZE ? 0 : seen << ahead;
-        return new ClientMemory(userId, sequence, moved | 1, connectionId, now, leftMillis, lapsed);
+      if (sequence == highest + 1 && missed == null) {
+        return with(sequence, null, now);
       }
-      return new ClientMemory(
-          userId,
-          highest,
-          seen | 1L << (highest - sequence),
-          connectionId,
-          now,
-          leftMillis,
-          lapsed);
+      if (sequence <= highest) {
+        return with(highest, missing().clearBit((int) (highest - sequence)), now);
+      }
+      int ahead = (int) Math.min(WINDOW, sequence - highest);
+      // The reports in between have not come: all bits below, but that of this one.
+      BigInteger skipped = BigInteger.ONE.shiftLeft(ahead).subtract(BigInteger.ONE).clearBit(0);
+      return with(sequence, missing().shiftLeft(ahead).or(skipped).and(MASK), now);
+    }
+
+    private ClientMemory with(long sequence, @Nullable BigInteger missing, long now) {
+      String text = missing == null || missing.signum() == 0 ? null : missing.toString(16);
+      return new ClientMemory(userId, sequence, text, connectionId, now, leftMillis, lapsed);
     }
 
     ClientMemory opened(String connection, long now) {
-      return new ClientMemory(userId, highest, seen, connection, now, leftMillis, false);
+      return new ClientMemory(userId, highest, missed, connection, now, leftMillis, false);
     }
 
     ClientMemory closed(long now, long at) {
-      return new ClientMemory(userId, highest, seen, null, now, at, false);
+      return new ClientMemory(userId, highest, missed, null, now, at, false);
     }
 
     ClientMemory lapse() {
-      return new ClientMemory(userId, highest, seen, null, signMillis, leftMillis, true);
+      return new ClientMemory(userId, highest, missed, null, signMillis, leftMillis, true);
     }
   }
 

@@ -63,7 +63,7 @@ public final class RoomReducer {
             rules.exactWindow())) {
           PresenceReports.webhook(draft, webhook);
           if (webhook.eventType().equals("VoiceChat")) {
-            new MessageReports(draft, repeats).voiceChat(webhook);
+            new TaskReports(draft, repeats).voiceChat(webhook);
           }
         }
       }

@@ -16,9 +16,11 @@ import static dev.parley.room.Rooms.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.parley.events.AgentEvent.AgentErrorReported;
 import dev.parley.events.AgentEvent.AgentRunStageReported;
 import dev.parley.events.AgentEvent.AgentStageChanged;
+import dev.parley.events.AgentEvent.AgentUsageReported;
 import dev.parley.events.AgentEvent.Stage;
 import dev.parley.events.AgentRound;
 import dev.parley.events.BadRow;
@@ -622,6 +624,28 @@ class RoomReducerTest {
         .containsExactly(
             new AgentErrorReported(
                 APP, ROOM, T0, new TaskId("task-1"), AGENT, 1, "tts", 1_005_002, "broken"));
+  }
+
+  @Test
+  void theCloudsUsageIsToldOnceAsItWasSent() {
+    // Given
+    String usage =
+        "{'TaskId':'task-1','UserID':'agent-1','RoundID':1,'EventType':0,'RunStage':'taskUsage','ExtraInfo':'{\\\"ActiveSeconds\\\":42}'}";
+
+    // When
+    run.see(webhook("e1", "VoiceChat", T0, usage), T0)
+        .see(webhook("e1", "VoiceChat", T0, usage), T0 + 1_000);
+
+    // Then
+    assertThat(run.told(AgentUsageReported.class))
+        .containsExactly(
+            new AgentUsageReported(
+                APP,
+                ROOM,
+                T0,
+                new TaskId("task-1"),
+                AGENT,
+                JsonNodeFactory.instance.objectNode().put("ActiveSeconds", 42)));
   }
 
   @Test

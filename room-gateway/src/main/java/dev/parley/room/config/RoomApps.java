@@ -30,6 +30,11 @@ public class RoomApps {
     return Optional.ofNullable(apps.get(name));
   }
 
+  /** All of them. */
+  public List<CallbackApp> all() {
+    return List.copyOf(apps.values());
+  }
+
   private static CallbackApp app(App app) {
     List<Secret> webhookSecrets =
         Stream.of(app.webhookSecret(), app.previousWebhookSecret())

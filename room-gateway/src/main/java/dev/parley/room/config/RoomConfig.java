@@ -30,6 +30,9 @@ public interface RoomConfig {
   /** Reads: live rooms and timelines. */
   Push push();
 
+  /** Telling kept events and bad rows again. */
+  Replays replays();
+
   /** Parts of the gateway. */
   interface Roles {
     /** Takes in relays, batches and callbacks. */
@@ -104,6 +107,10 @@ public interface RoomConfig {
     @WithDefault("60s")
     Duration renewInterval();
 
+    /** How long before its session ends a client is told to renew it. */
+    @WithDefault("60s")
+    Duration expiryNotice();
+
     /** Of each telemetry event's name and connection, one is kept per this time. */
     @WithDefault("10s")
     Duration telemetryInterval();
@@ -119,6 +126,10 @@ public interface RoomConfig {
 
   /** Callbacks of the cloud. */
   interface Callbacks {
+    /** A callback that Kafka has not acknowledged by then gets 503: the cloud waits for 5 s. */
+    @WithDefault("4s")
+    Duration answerWithin();
+
     /** Largest callback body, in bytes. */
     @WithDefault("262144")
     int maxBodyBytes();
@@ -207,6 +218,12 @@ public interface RoomConfig {
 
   /** Reads. */
   interface Push {
+    /**
+     * Encrypts the positions that listeners and timelines are given; the same for all replicas.
+     * Without, the keys of callback paths are used.
+     */
+    Optional<Secret> positionKey();
+
     /** Longest time that a timeline request reads. */
     @WithDefault("10s")
     Duration timelineTimeout();
@@ -214,5 +231,96 @@ public interface RoomConfig {
     /** Most entries of a timeline page. */
     @WithDefault("1000")
     int maxPage();
+
+    /** Streams of this process; who comes then is told to come again later. */
+    @WithDefault("20000")
+    int maxListeners();
+
+    /** Events that wait for one listener; the rest waits in memory or Kafka until it has room. */
+    @WithDefault("256")
+    int maxPendingEvents();
+
+    /** How long a listener may leave unread what is sent to it; after that it is let go. */
+    @WithDefault("10s")
+    Duration slowAfter();
+
+    /** How often a listener hears that the stream is alive. */
+    @WithDefault("15s")
+    Duration streamHeartbeat();
+
+    /** Memory for the newest events, from which listeners resume without Kafka, in MiB. */
+    @WithDefault("32")
+    int recentMib();
+
+    /** How far back those are read when the process starts. */
+    @WithDefault("60s")
+    Duration recentWindow();
+
+    /** Most events that a listener gets from Kafka when it resumes; the rest is a gap. */
+    @WithDefault("5000")
+    int maxMissedEvents();
+
+    /** Listeners for whom Kafka is read at a time. */
+    @WithDefault("4")
+    int maxResumeReads();
+
+    /** How many of those may belong to one session. */
+    @WithDefault("1")
+    int maxResumeReadsOfSession();
+
+    /** Timelines that are read at a time; more are told to come again. */
+    @WithDefault("8")
+    int maxTimelineReads();
+
+    /** How many of those one session may ask for. */
+    @WithDefault("2")
+    int maxTimelineReadsOfSession();
+
+    /** How long a listener over a WebSocket may take to say hello. */
+    @WithDefault("10s")
+    Duration helloTimeout();
+
+    /** How long before its session ends a listener over a WebSocket is told to renew it. */
+    @WithDefault("60s")
+    Duration expiryNotice();
+  }
+
+  /** Replays. */
+  interface Replays {
+    /** What the names of target topics begin with; nothing else is ever written to. */
+    @WithDefault("parley.replay.")
+    String targetPrefix();
+
+    /** The compacted topic that holds orders and progress; created when it is missing. */
+    @WithDefault("parley-room-replays")
+    String journal();
+
+    /** Copies of the topics that replays create; -1 for the broker's default. */
+    @WithDefault("-1")
+    int replicationFactor();
+
+    /** How long a target topic that was created keeps its records. */
+    @WithDefault("24h")
+    Duration targetRetention();
+
+    /** Longest time that one replay covers. */
+    @WithDefault("31d")
+    Duration maxSpan();
+
+    /** Most records that one replay tells again; it fails beyond. */
+    @WithDefault("5000000")
+    long maxRecords();
+
+    /** Most records per second and replay. */
+    @WithDefault("10000")
+    int recordsPerSecond();
+
+    /** Replays that run in this process at a time; more wait. */
+    @WithDefault("2")
+    int maxRunning();
+
+    /** Replays of an application that may wait and run; who orders more is told to wait. */
+    @WithDefault("20")
+    int maxOpen();
   }
 }

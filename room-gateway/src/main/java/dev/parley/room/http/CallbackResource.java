@@ -3,6 +3,7 @@ package dev.parley.room.http;
 import dev.parley.kit.kafka.EventPublisher;
 import dev.parley.kit.problem.Problem;
 import dev.parley.kit.problem.ProblemException;
+import dev.parley.kit.trace.TraceParent;
 import dev.parley.room.config.RoomApps;
 import dev.parley.room.config.RoomConfig;
 import dev.parley.room.ingest.CallbackApp;
@@ -11,6 +12,7 @@ import dev.parley.room.ingest.CallbackVerdict;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.PermitAll;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -37,12 +39,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Callbacks", description = "The cloud's event, message and function callbacks")
 @APIResponse(responseCode = "200", description = "Kept; also for one that was sent before")
 @APIResponse(responseCode = "401", description = "Not genuine; kept as a bad row")
-@APIResponse(responseCode = "503", description = "Kafka cannot take it now; nothing was kept")
+@APIResponse(
+    responseCode = "503",
+    description = "Kafka does not take it in time: call again; twice counts once")
 public class CallbackResource {
   private final RoomApps apps;
   private final RoomConfig config;
   private final CallbackDesk desk;
   private final EventPublisher publisher;
+  private final RoutingContext call;
   private final Clock clock;
   private final MeterRegistry metrics;
 
@@ -51,12 +56,14 @@ public class CallbackResource {
       RoomApps apps,
       RoomConfig config,
       EventPublisher publisher,
+      RoutingContext call,
       Clock clock,
       MeterRegistry metrics) {
     this.apps = apps;
     this.config = config;
     this.desk = new CallbackDesk(config.callbacks().replayWindow());
     this.publisher = publisher;
+    this.call = call;
     this.clock = clock;
     this.metrics = metrics;
   }
@@ -132,7 +139,19 @@ public class CallbackResource {
 
   private Uni<Response> keep(String kind, CallbackVerdict verdict) {
     return publisher
-        .publish(verdict.record())
+        .publish(verdict.record().in(TraceParent.of(call.request())))
+        // The cloud gives up soon and calls again. Kafka may yet take this one: the two have one
+        // id.
+        .ifNoItem()
+        .after(config.callbacks().answerWithin())
+        .failWith(
+            () ->
+                new ProblemException(
+                    Problem.of(
+                            503,
+                            "kafka_unavailable",
+                            "The event log has not answered in time: call again.")
+                        .retryAfter(1)))
         .map(
             kept ->
                 switch (verdict) {

@@ -1,23 +1,25 @@
 package dev.parley.room.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.events.id.ClientId;
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.RoomKey;
 import dev.parley.events.id.UserId;
 import dev.parley.kit.kafka.EventPublisher;
-import dev.parley.kit.kafka.EventPublisher.Draft;
 import dev.parley.kit.problem.Problem;
 import dev.parley.kit.problem.ProblemException;
 import dev.parley.kit.session.Role;
 import dev.parley.kit.session.Session;
+import dev.parley.kit.trace.TraceParent;
 import dev.parley.room.config.RoomConfig;
 import dev.parley.room.ingest.BatchReader;
 import dev.parley.room.ingest.ClientClock;
+import dev.parley.room.ingest.EventBatch;
 import dev.parley.room.ingest.RefusedReportException;
 import dev.parley.room.ingest.ReportTaker;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.PermitAll;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -28,11 +30,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -47,27 +46,25 @@ public class EventBatchResource {
   private final RoomConfig config;
   private final SessionVerifier verifier;
   private final EventPublisher publisher;
+  private final RoutingContext call;
   private final Clock clock;
 
   @Inject
   EventBatchResource(
-      RoomConfig config, SessionVerifier verifier, EventPublisher publisher, Clock clock) {
+      RoomConfig config,
+      SessionVerifier verifier,
+      EventPublisher publisher,
+      RoutingContext call,
+      Clock clock) {
     this.config = config;
     this.verifier = verifier;
     this.publisher = publisher;
+    this.call = call;
     this.clock = clock;
   }
 
-  /**
-   * What became of one report.
-   *
-   * @param status {@code kept}, {@code sampled_out} or {@code refused}
-   */
-  public record Result(
-      @Nullable Long sequence, String status, @Nullable String code, @Nullable String detail) {}
-
   /** What became of a batch, in its order. */
-  public record Results(List<Result> results) {}
+  public record Results(List<EventBatch.Result> results) {}
 
   /** Takes in a batch; answers when Kafka has all of it. */
   @POST
@@ -98,12 +95,13 @@ public class EventBatchResource {
     if (token == null) {
       throw unauthenticated();
     }
+    String traceparent = TraceParent.of(call.request());
     long arrived = clock.millis();
     return Uni.createFrom()
         .completionStage(() -> verifier.verify(token))
         .onFailure(IllegalArgumentException.class)
         .transform(e -> unauthenticated())
-        .flatMap(session -> keep(session, roomId, batch, arrived));
+        .flatMap(verified -> keep(verified.session(), roomId, batch, arrived, traceparent));
   }
 
   private static ProblemException unauthenticated() {
@@ -111,7 +109,12 @@ public class EventBatchResource {
         Problem.of(401, "unauthenticated", "Send a valid session token: get a new one."));
   }
 
-  private Uni<Results> keep(Session session, RoomId roomId, BatchReader.Batch batch, long arrived) {
+  private Uni<Results> keep(
+      Session session,
+      RoomId roomId,
+      BatchReader.Batch batch,
+      long arrived,
+      @Nullable String traceparent) {
     RoomKey room = new RoomKey(session.appId(), roomId);
     session.requireRoom(room);
     if (session.role() != Role.PARTICIPANT) {
@@ -127,26 +130,12 @@ public class EventBatchResource {
             clientId,
             new ClientClock(batch.clientTimeMillis(), arrived),
             RelaySocket.limits(config));
-    List<Result> results = new ArrayList<>();
-    List<Draft> drafts = new ArrayList<>();
-    for (JsonNode item : batch.events()) {
-      Long sequence =
-          item.path("sequence").isIntegralNumber() ? item.path("sequence").longValue() : null;
-      try {
-        Optional<Draft> draft = taker.take(BatchReader.report(item), arrived);
-        draft.ifPresent(drafts::add);
-        results.add(new Result(sequence, draft.isPresent() ? "kept" : "sampled_out", null, null));
-      } catch (RefusedReportException e) {
-        drafts.add(
-            taker.badRow(
-                e.code(),
-                e.detail(),
-                item.toString().getBytes(StandardCharsets.UTF_8),
-                sequence,
-                arrived));
-        results.add(new Result(sequence, "refused", e.code(), e.detail()));
-      }
-    }
-    return publisher.publishAll(drafts).replaceWith(new Results(results));
+    return Uni.createFrom()
+        .completionStage(
+            () ->
+                new EventBatch(taker, arrived, draft -> publisher.send(draft.in(traceparent)))
+                    .keep(batch.events()))
+        .emitOn(Infrastructure.getDefaultExecutor())
+        .map(Results::new);
   }
 }

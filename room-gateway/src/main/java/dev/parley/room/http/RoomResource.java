@@ -6,6 +6,7 @@ import dev.parley.events.id.RoomKey;
 import dev.parley.kit.problem.Problem;
 import dev.parley.kit.problem.ProblemException;
 import dev.parley.kit.session.Session;
+import dev.parley.room.config.Positions;
 import dev.parley.room.config.RoomConfig;
 import dev.parley.room.kafka.RoomsView;
 import dev.parley.room.kafka.TimelineReader;
@@ -27,6 +28,8 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
@@ -48,6 +51,7 @@ public class RoomResource {
   private final RoomsView view;
   private final TimelineReader timelines;
   private final RoomConfig config;
+  private final Positions positions;
   private final Clock clock;
 
   @Inject
@@ -56,11 +60,13 @@ public class RoomResource {
       RoomsView view,
       TimelineReader timelines,
       RoomConfig config,
+      Positions positions,
       Clock clock) {
     this.token = token;
     this.view = view;
     this.timelines = timelines;
     this.config = config;
+    this.positions = positions;
     this.clock = clock;
   }
 
@@ -133,12 +139,22 @@ public class RoomResource {
     Position position =
         after == null
             ? null
-            : Position.ofCursor(after)
+            : positions
+                .seal()
+                .open(after)
+                .flatMap(Position::ofCursor)
                 .orElseThrow(() -> invalid("Parameter after must be the next of a page."));
     Timeline timeline = new Timeline(page(limit), position);
     timelines.read(
-        room, start, end, types.isEmpty() ? Set.of() : Set.of(types.split(",")), timeline);
-    return timeline.page();
+        Session.from(token),
+        room,
+        start,
+        end,
+        types.isEmpty() ? Set.of() : new HashSet<>(Arrays.asList(types.split(",", -1))),
+        timeline);
+    Timeline.Page told = timeline.page();
+    String next = told.next();
+    return next == null ? told : new Timeline.Page(told.entries(), positions.seal().seal(next));
   }
 
   private RoomKey allowed(RoomId roomId) {

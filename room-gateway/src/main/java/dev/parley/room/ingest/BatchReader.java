@@ -73,7 +73,7 @@ public final class BatchReader {
    */
   public static ClientReport report(JsonNode json) throws RefusedReportException {
     try {
-      return json.has("frame") ? binary(json) : RelayFrames.sdkEvent(json);
+      return json.has("frame") ? binary(json) : RelayFrames.sdkEvent(json, Integer.MAX_VALUE);
     } catch (RefusedReportException e) {
       throw new RefusedReportException("malformed_event", e.detail());
     }

@@ -11,6 +11,7 @@ import dev.parley.events.Payload;
 import dev.parley.events.codec.EventIds;
 import dev.parley.events.codec.Json;
 import dev.parley.events.id.RoomId;
+import dev.parley.events.id.TaskId;
 import dev.parley.kit.callback.CallbackPath;
 import dev.parley.kit.kafka.EventPublisher.Draft;
 import dev.parley.kit.secret.Secret;
@@ -27,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class CallbackDesk {
   private static final List<String> SIGNED_FIELDS =
       List.of("EventType", "EventData", "EventTime", "EventId", "Version", "AppId", "Nonce");
+
+  private static final String TASK = "taskId";
+  private static final String GENUINE = "genuine";
 
   private final Duration replayWindow;
 
@@ -69,6 +74,13 @@ public final class CallbackDesk {
               truncated,
               origin),
           EventIds.derived("bad-callback", source.name(), code, kept.toBase64()));
+    }
+
+    // What lets it be read again later: the signature itself is not kept.
+    Letter genuine() {
+      Map<String, String> more = new TreeMap<>(origin);
+      more.put(GENUINE, GENUINE);
+      return new Letter(app, source, body, more, nowMillis, roomId);
     }
 
     Refused refused(String code, String detail) {
@@ -166,20 +178,25 @@ public final class CallbackDesk {
     if (expected == null || !expected.matches(field(json, "signature"))) {
       return letter.refused("signature_mismatch", "The signature is not the configured text.");
     }
-    Bytes frame;
+    return message(letter.genuine(), path.get(), json);
+  }
+
+  private static CallbackVerdict message(Letter letter, CallbackPath to, JsonNode json) {
     try {
-      frame = Bytes.ofBase64(field(json, "message"));
+      return frame(letter, to, Bytes.ofBase64(field(json, "message")));
     } catch (IllegalArgumentException e) {
       return letter.kept("message_not_base64", "The message is not Base64.");
     }
-    CallbackPath to = path.get();
+  }
+
+  private static CallbackVerdict frame(Letter letter, CallbackPath to, Bytes frame) {
     return new Accepted(
         new Draft(
             new MessageCallbackReceived(
-                app.appId(), to.roomId(), now.toEpochMilli(), to.taskId(), frame),
+                letter.app().appId(), to.roomId(), letter.nowMillis(), to.taskId(), frame),
             EventIds.derived(
                 "message-callback",
-                app.appId().value(),
+                letter.app().appId().value(),
                 to.roomId().value(),
                 to.taskId().value(),
                 frame.toBase64())));
@@ -204,6 +221,10 @@ public final class CallbackDesk {
             json.has("Signature") ? field(json, "Signature") : field(json, "signature"))) {
       return letter.refused("signature_mismatch", "The signature is not the configured text.");
     }
+    return function(letter.genuine(), path.get(), json);
+  }
+
+  private static CallbackVerdict function(Letter letter, CallbackPath to, JsonNode json) {
     String type = json.has("Type") ? field(json, "Type") : field(json, "type");
     JsonNode message = json.has("Message") ? json.path("Message") : json.path("message");
     JsonNode parsed =
@@ -211,18 +232,49 @@ public final class CallbackDesk {
     if (type.isEmpty() || parsed == null || parsed.isMissingNode()) {
       return letter.kept("function_callback_malformed", "Type or Message cannot be read.");
     }
-    CallbackPath to = path.get();
     return new Accepted(
         new Draft(
             new FunctionCallbackReceived(
-                app.appId(), to.roomId(), now.toEpochMilli(), to.taskId(), type, parsed),
+                letter.app().appId(), to.roomId(), letter.nowMillis(), to.taskId(), type, parsed),
             EventIds.derived(
                 "function-callback",
-                app.appId().value(),
+                letter.app().appId().value(),
                 to.roomId().value(),
                 to.taskId().value(),
                 type,
                 parsed.toString())));
+  }
+
+  /**
+   * Reads a callback again that was genuine when it came in and could not be read.
+   *
+   * @return empty when the row does not say that it was, or not of which task
+   */
+  public Optional<CallbackVerdict> again(CallbackApp app, BadRow row) {
+    CallbackPath to = row.roomId() == null ? null : to(row.roomId(), row.origin().get(TASK));
+    if (to == null || !GENUINE.equals(row.origin().get(GENUINE))) {
+      return Optional.empty();
+    }
+    byte[] body = row.raw().toArray();
+    Letter letter =
+        new Letter(app, row.source(), row.raw(), row.origin(), row.eventTimeMillis(), to.roomId());
+    JsonNode json = json(body);
+    return switch (row.source()) {
+      case MESSAGE_CALLBACK ->
+          json == null ? Optional.empty() : Optional.of(message(letter, to, json));
+      case FUNCTION_CALLBACK ->
+          json == null ? Optional.empty() : Optional.of(function(letter, to, json));
+      case FRAME -> Optional.of(frame(letter, to, row.raw()));
+      case RELAY, WEBHOOK, TOPIC -> Optional.empty();
+    };
+  }
+
+  private static @Nullable CallbackPath to(String room, @Nullable String task) {
+    try {
+      return task == null ? null : new CallbackPath(new RoomId(room), new TaskId(task));
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   private static Letter letter(
@@ -236,9 +288,15 @@ public final class CallbackDesk {
         app,
         source,
         withoutSignature(body),
-        origin,
+        path == null ? origin : withTask(origin, path.taskId()),
         now.toEpochMilli(),
         path == null ? null : path.roomId());
+  }
+
+  private static Map<String, String> withTask(Map<String, String> origin, TaskId taskId) {
+    Map<String, String> more = new TreeMap<>(origin);
+    more.put(TASK, taskId.value());
+    return more;
   }
 
   // The signature of these callbacks is the shared secret itself: it must not reach Kafka.

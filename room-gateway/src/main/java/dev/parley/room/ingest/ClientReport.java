@@ -13,8 +13,13 @@ public sealed interface ClientReport {
   /** The client's own clock. */
   long clientTimeMillis();
 
-  /** An event of the Web SDK. */
-  record SdkEvent(long sequence, long clientTimeMillis, String name, ArrayNode arguments)
+  /**
+   * An event of the Web SDK.
+   *
+   * @param mostBytes the arguments as JSON have no more bytes than that
+   */
+  record SdkEvent(
+      long sequence, long clientTimeMillis, String name, ArrayNode arguments, long mostBytes)
       implements ClientReport {}
 
   /** A binary message that the client received or sent. */

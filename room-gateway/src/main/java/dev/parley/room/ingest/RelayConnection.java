@@ -1,10 +1,5 @@
 package dev.parley.room.ingest;
 
-import dev.parley.events.Observation.RelayClosed;
-import dev.parley.events.Observation.RelayOpened;
-import dev.parley.events.codec.EventIds;
-import dev.parley.events.codec.EventRefusedException;
-import dev.parley.events.codec.EventTooLargeException;
 import dev.parley.events.id.ClientId;
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.RoomKey;
@@ -17,18 +12,14 @@ import dev.parley.room.ingest.RelayFrames.ClientFrame;
 import dev.parley.room.ingest.RelayFrames.Event;
 import dev.parley.room.ingest.RelayFrames.Goodbye;
 import dev.parley.room.ingest.RelayFrames.Hello;
-import java.nio.charset.StandardCharsets;
+import dev.parley.room.ingest.RelayFrames.Renew;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
-import java.util.List;
+import java.time.Instant;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,29 +41,12 @@ public final class RelayConnection {
   static final short TIMEOUT = 4408;
   static final short SEQUENCE = 4409;
 
-  /** The socket and its event loop. */
-  public interface Link {
-    void send(String text);
-
-    void ping();
-
-    void pause();
-
-    void resume();
-
-    void close(short code, String reason);
-
-    /** Runs on the event loop, later. */
-    void run(Runnable task);
-
-    /** Runs on the event loop after a delay; the answer cancels it. */
-    Runnable after(Duration delay, Runnable task);
-  }
-
   /**
    * How a connection behaves.
    *
+   * @param renewInterval how often Kafka is told that the connection is still there
    * @param maxUnacknowledged beyond that many reports the socket is not read
+   * @param expiryNotice how long before its end a client is told to renew its session
    */
   public record Settings(
       Duration helloTimeout,
@@ -81,70 +55,68 @@ public final class RelayConnection {
       Duration retryDelay,
       Duration renewInterval,
       int maxUnacknowledged,
+      Duration expiryNotice,
       ReportTaker.Limits limits) {}
 
-  private static final class Entry {
-    private final long sequence;
-    private Draft draft;
-    private boolean sent;
-    private boolean done;
-
-    Entry(long sequence, Draft draft) {
-      this.sequence = sequence;
-      this.draft = draft;
-    }
-  }
+  /** What a connection needs of its surroundings. */
+  public record Surroundings(
+      Function<String, CompletionStage<VerifiedSession>> verifier,
+      Function<Draft, CompletionStage<Void>> publisher,
+      AcknowledgedSequences acknowledged,
+      Clock clock) {}
 
   private final RoomId roomId;
   private final String connectionId;
-  private final Link link;
+  private final @Nullable String traceparent;
+  private final RelayLink link;
   private final Settings settings;
-  private final Function<String, CompletionStage<Session>> verifier;
-  private final Function<Draft, CompletionStage<Void>> publisher;
-  private final AcknowledgedSequences acknowledged;
+  private final Surroundings surroundings;
   private final Clock clock;
   private final Runnable whenClosed;
+  private final UnacknowledgedReports reports;
+  private final SessionLife session;
 
-  private final Deque<Entry> waiting = new ArrayDeque<>();
-  private @Nullable RoomKey room;
-  private @Nullable UserId userId;
-  private @Nullable ClientId clientId;
-  private @Nullable ReportTaker taker;
+  private final CumulativeAck ack;
+  private RelayPhase phase = new RelayPhase.AwaitingHello();
   private Runnable cancelTimer = () -> {};
   private Runnable cancelRenewal = () -> {};
-  private boolean greeted;
-  private boolean welcomed;
+  private boolean renewing;
   private boolean paused;
-  private boolean broken;
-  private boolean goodbye;
-  private boolean closing;
-  private boolean closed;
-  private boolean ackScheduled;
-  private int inFlight;
+  private boolean counting;
   private long received;
   private long acked;
-  private long openedMillis;
+  private long pausedMillis;
   private long lastSignMillis;
 
+  /**
+   * A connection that has not begun.
+   *
+   * @param traceparent of the request that opened it. It marks that it was opened and closed, not
+   *     its reports: those go on for as long as the call
+   */
   public RelayConnection(
       RoomId roomId,
       String connectionId,
-      Link link,
+      @Nullable String traceparent,
+      RelayLink link,
       Settings settings,
-      Function<String, CompletionStage<Session>> verifier,
-      Function<Draft, CompletionStage<Void>> publisher,
-      AcknowledgedSequences acknowledged,
-      Clock clock,
+      Surroundings surroundings,
       Runnable whenClosed) {
     this.roomId = roomId;
     this.connectionId = connectionId;
+    this.traceparent = traceparent;
     this.link = link;
     this.settings = settings;
-    this.verifier = verifier;
-    this.publisher = publisher;
-    this.acknowledged = acknowledged;
-    this.clock = clock;
+    this.surroundings = surroundings;
+    this.clock = surroundings.clock();
     this.whenClosed = whenClosed;
+    this.ack = new CumulativeAck(link, this::sendAck);
+    this.reports =
+        new UnacknowledgedReports(
+            surroundings.publisher(), settings.retryDelay(), new ReportsOwner());
+    this.session =
+        new SessionLife(
+            surroundings.verifier(), settings.expiryNotice(), clock, new SessionOwner());
   }
 
   /** The socket is open. */
@@ -154,7 +126,7 @@ public final class RelayConnection {
         link.after(
             settings.helloTimeout(),
             () -> {
-              if (!greeted) {
+              if (phase instanceof RelayPhase.AwaitingHello) {
                 refuse(TIMEOUT, "hello_timeout", "Send hello as the first frame.", null);
               }
             });
@@ -163,34 +135,36 @@ public final class RelayConnection {
   /** A text frame came in. */
   public void text(String text) {
     lastSignMillis = clock.millis();
-    if (closing || closed) {
+    if (phase.ended()) {
       return;
     }
     try {
       ClientFrame frame = RelayFrames.text(text);
       switch (frame) {
         case Hello hello -> hello(hello);
-        case Event event -> {
-          if (ready()) {
-            report(event.report(), () -> text.getBytes(StandardCharsets.UTF_8));
+        case Event event -> report(event.report(), () -> KeptRaw.ofFrame(text));
+        case Renew renew -> {
+          if (sender() != null) {
+            session.renew(renew.token());
           }
         }
         case Goodbye bye -> {
-          if (ready()) {
-            goodbye = true;
+          RelayMember sender = sender();
+          if (sender != null) {
+            phase = new RelayPhase.Leaving(sender);
             finishGoodbye();
           }
         }
       }
     } catch (RefusedReportException e) {
-      malformed(e, text.getBytes(StandardCharsets.UTF_8));
+      malformed(e, KeptRaw.ofFrame(text));
     }
   }
 
   /** A binary frame came in. */
   public void binary(byte[] bytes) {
     lastSignMillis = clock.millis();
-    if (closing || closed || !ready()) {
+    if (phase.ended() || sender() == null) {
       return;
     }
     try {
@@ -205,60 +179,84 @@ public final class RelayConnection {
     lastSignMillis = clock.millis();
   }
 
+  /** What was sent has gone out: the client reads again. */
+  public void writable() {
+    lastSignMillis = clock.millis();
+    ack.writable();
+    pauseOrResume();
+  }
+
   /** The socket is gone, whoever closed it. */
   public void closed() {
-    if (closed) {
+    if (phase instanceof RelayPhase.Gone) {
       return;
     }
-    closed = true;
+    RelayMember member = phase.member();
+    boolean clean = phase.clean();
+    phase = new RelayPhase.Gone();
     cancelTimer.run();
     cancelRenewal.run();
-    waiting.clear();
-    if (welcomed) {
-      tellClosed(clock.millis(), 0);
+    session.end();
+    reports.close();
+    // Also when nobody knows yet whether Kafka has that it was opened.
+    if (member != null) {
+      tell(member.closed(clock.millis(), clean).in(traceparent), 0);
     }
     whenClosed.run();
   }
 
-  private boolean ready() {
-    if (welcomed) {
-      return !goodbye;
-    }
+  /** Who may send reports now; null when nobody may, and those who never might are refused. */
+  private @Nullable RelayMember sender() {
+    return switch (phase) {
+      case RelayPhase.Open(RelayMember member) -> member;
+      case RelayPhase.AwaitingHello waiting -> tooEarly();
+      case RelayPhase.Verifying verifying -> tooEarly();
+      case RelayPhase.Opening opening -> tooEarly();
+      // What follows a goodbye, or comes in while the connection ends, is nobody's.
+      case RelayPhase.Leaving leaving -> null;
+      case RelayPhase.Ending ending -> null;
+      case RelayPhase.Gone gone -> null;
+    };
+  }
+
+  private @Nullable RelayMember tooEarly() {
     refuse(MALFORMED, "hello_expected", "Send hello first, and wait for welcome.", null);
-    return false;
+    return null;
   }
 
   private void hello(Hello hello) {
-    if (greeted) {
+    if (!(phase instanceof RelayPhase.AwaitingHello)) {
       refuse(MALFORMED, "hello_repeated", "Send hello once.", null);
       return;
     }
-    greeted = true;
+    phase = new RelayPhase.Verifying();
     pause();
     long arrived = clock.millis();
-    verifier
+    surroundings
+        .verifier()
         .apply(hello.token())
         .whenComplete(
-            (session, failure) -> link.run(() -> verified(hello, arrived, session, failure)));
+            (verified, failure) -> link.run(() -> verified(hello, arrived, verified, failure)));
   }
 
   private void verified(
-      Hello hello, long arrived, @Nullable Session session, @Nullable Throwable failure) {
-    if (closed) {
+      Hello hello, long arrived, @Nullable VerifiedSession verified, @Nullable Throwable failure) {
+    if (!(phase instanceof RelayPhase.Verifying)) {
       return;
     }
-    if (session == null) {
+    if (verified == null) {
       refuse(
           UNAUTHENTICATED,
           "session_invalid",
-          failure instanceof ProblemException || cause(failure) instanceof ProblemException
+          CodecRefusal.cause(failure) instanceof ProblemException
               ? "The session token lacks what a relay needs: get a new one from token-service."
               : "The session token does not verify or has expired: get a new one.",
           null);
       return;
     }
-    RoomKey key = new RoomKey(session.appId(), roomId);
-    if (session.role() != Role.PARTICIPANT || !session.mayEnter(key)) {
+    Session bearer = verified.session();
+    RoomKey room = new RoomKey(bearer.appId(), roomId);
+    if (bearer.role() != Role.PARTICIPANT || !bearer.mayEnter(room)) {
       refuse(
           FORBIDDEN,
           "room_not_allowed",
@@ -266,46 +264,57 @@ public final class RelayConnection {
           null);
       return;
     }
-    room = key;
+    UserId userId;
     try {
-      userId = session.userId();
+      userId = bearer.userId();
     } catch (IllegalArgumentException e) {
       refuse(UNAUTHENTICATED, "session_invalid", "The session names no user.", null);
       return;
     }
-    clientId = hello.clientId();
-    taker =
-        new ReportTaker(
-            key,
-            session.userId(),
-            hello.clientId(),
-            new ClientClock(hello.clientTimeMillis(), arrived),
-            settings.limits());
-    openedMillis = arrived;
-    publisher.apply(openedDraft()).whenComplete((ok, trouble) -> link.run(() -> opened(trouble)));
+    ClientId clientId = hello.clientId();
+    ClientClock clientClock = new ClientClock(hello.clientTimeMillis(), arrived);
+    RelayMember member =
+        new RelayMember(
+            room,
+            userId,
+            clientId,
+            connectionId,
+            arrived,
+            new ReportTaker(room, userId, clientId, clientClock, settings.limits()));
+    phase = new RelayPhase.Opening(member);
+    cancelTimer.run();
+    cancelTimer = link.after(settings.helloTimeout(), this::tryAgainLater);
+    surroundings
+        .publisher()
+        .apply(member.opened().in(traceparent))
+        .whenComplete((ok, trouble) -> link.run(() -> opened(member, verified, trouble)));
   }
 
-  private void opened(@Nullable Throwable failure) {
-    if (closed) {
+  private void tryAgainLater() {
+    refuse(
+        TRY_AGAIN_LATER,
+        "kafka_unavailable",
+        "The event log does not accept records now: connect again in a while.",
+        null);
+  }
+
+  private void opened(RelayMember member, VerifiedSession verified, @Nullable Throwable failure) {
+    if (!(phase instanceof RelayPhase.Opening)) {
       return;
     }
     if (failure != null) {
-      refuse(
-          TRY_AGAIN_LATER,
-          "kafka_unavailable",
-          "The event log does not accept records now: connect again in a while.",
-          null);
+      tryAgainLater();
       return;
     }
-    welcomed = true;
-    acked = acknowledged.last(room(), user(), client());
+    phase = new RelayPhase.Open(member);
+    acked = surroundings.acknowledged().last(member.room(), member.userId(), member.clientId());
     received = acked;
-    link.send(
-        RelayFrames.welcome(connectionId, acked, clock.millis(), settings.heartbeat().toMillis()));
+    send(RelayFrames.welcome(connectionId, acked, clock.millis(), settings.heartbeat().toMillis()));
     cancelTimer.run();
     heartbeat();
-    renew();
-    resumeIfPossible();
+    renew(member);
+    session.begin(verified);
+    pauseOrResume();
   }
 
   private void heartbeat() {
@@ -313,8 +322,9 @@ public final class RelayConnection {
         link.after(
             settings.heartbeat(),
             () -> {
-              // An unread socket gives no signs: silence counts only while it is read.
-              if (paused) {
+              // An unread socket gives no signs: silence counts only while it is read, or not read
+              // because the client takes no answers.
+              if (paused && !link.full()) {
                 lastSignMillis = clock.millis();
               }
               if (clock.millis() - lastSignMillis > settings.idleTimeout().toMillis()) {
@@ -326,29 +336,39 @@ public final class RelayConnection {
             });
   }
 
-  private void renew() {
+  private void renew(RelayMember member) {
     cancelRenewal =
         link.after(
             settings.renewInterval(),
             () -> {
-              // Not awaited: the next renewal makes up for one that fails.
-              CompletionStage<Void> unused = publisher.apply(openedDraft());
-              renew();
+              // The next renewal makes up for one that fails, and never joins one that waits.
+              if (!renewing) {
+                renewing = true;
+                surroundings
+                    .publisher()
+                    .apply(member.opened().in(traceparent))
+                    .whenComplete((ok, failure) -> link.run(() -> renewing = false));
+              }
+              renew(member);
             });
   }
 
-  private interface Raw {
-    byte[] bytes();
-  }
-
-  private void report(ClientReport report, Raw raw) {
+  private void report(ClientReport report, Supplier<byte[]> raw) {
+    RelayMember sender = sender();
+    if (sender == null) {
+      return;
+    }
     long sequence = report.sequence();
     if (sequence <= received) {
       // Sent again after a reconnect, and known already.
-      scheduleAck();
+      ack.owe();
+      pauseOrResume();
       return;
     }
-    if (received != 0 && sequence != received + 1) {
+    // A client that was at another gateway, or sent batches, has had more acknowledged than this
+    // one
+    // knows: it begins after that. What it leaves out is what it knows to be kept.
+    if (counting && sequence != received + 1) {
       refuse(
           SEQUENCE,
           "sequence_gap",
@@ -357,152 +377,125 @@ public final class RelayConnection {
       return;
     }
     long now = clock.millis();
-    if (received == 0) {
+    if (!counting) {
+      counting = true;
       acked = sequence - 1;
     }
     received = sequence;
+    ReportTaker taker = sender.taker();
     try {
-      Optional<Draft> draft = taker().take(report, now);
-      if (draft.isPresent()) {
-        add(new Entry(sequence, draft.get()));
-      } else if (waiting.isEmpty()) {
-        acked = sequence;
-        scheduleAck();
-      } else {
-        // Acknowledged together with what comes before it.
-        Entry nothing = new Entry(sequence, waiting.getLast().draft);
-        nothing.sent = true;
-        nothing.done = true;
-        waiting.add(nothing);
-      }
+      reports.add(sequence, taker.take(report, now).orElse(null));
     } catch (RefusedReportException e) {
-      link.send(RelayFrames.error(e.code(), e.detail(), sequence));
-      add(new Entry(sequence, taker().badRow(e.code(), e.detail(), raw.bytes(), sequence, now)));
+      send(RelayFrames.error(e.code(), e.detail(), sequence));
+      reports.add(sequence, taker.badRow(e.code(), e.detail(), raw.get(), sequence, now));
     }
   }
 
-  private void add(Entry entry) {
-    waiting.add(entry);
-    if (waiting.size() >= settings.maxUnacknowledged()) {
-      pause();
+  private final class ReportsOwner implements UnacknowledgedReports.Owner {
+    @Override
+    public void acknowledged(long upTo) {
+      acked = upTo;
+      RelayMember member = known();
+      surroundings
+          .acknowledged()
+          .acknowledged(member.room(), member.userId(), member.clientId(), upTo);
+      ack.owe();
     }
-    if (!broken) {
-      send(entry);
+
+    @Override
+    public void changed() {
+      pauseOrResume();
+    }
+
+    @Override
+    public Draft refused(long sequence, String code, String detail) {
+      send(RelayFrames.error(code, detail, sequence));
+      return known().taker().badRow(code, detail, new byte[0], sequence, clock.millis());
+    }
+
+    @Override
+    public void run(Runnable task) {
+      link.run(task);
+    }
+
+    @Override
+    public Runnable after(Duration delay, Runnable task) {
+      return link.after(delay, task);
     }
   }
 
-  private void send(Entry entry) {
-    entry.sent = true;
-    inFlight++;
-    publisher
-        .apply(entry.draft)
-        .whenComplete((ok, failure) -> link.run(() -> settled(entry, failure)));
-  }
+  private final class SessionOwner implements SessionLife.Owner {
+    @Override
+    public void expiring(Instant at) {
+      send(RelayFrames.session("expiring", at.toEpochMilli()));
+    }
 
-  private void settled(Entry entry, @Nullable Throwable failure) {
-    inFlight--;
-    if (closed) {
-      return;
+    @Override
+    public void renewed(Instant until) {
+      send(RelayFrames.session("renewed", until.toEpochMilli()));
     }
-    if (failure == null) {
-      entry.done = true;
-      advance();
-    } else if (cause(failure) instanceof EventRefusedException refused) {
-      // Trying again does not help: kept as a bad row, so that what follows is not held up.
-      boolean tooLarge = refused instanceof EventTooLargeException;
-      String code = tooLarge ? "event_too_large" : "event_refused";
-      String reason =
-          tooLarge
-              ? "The event is larger than a topic takes."
-              : "A value is outside the bounds of the event contract.";
-      entry.draft = taker().badRow(code, reason, new byte[0], entry.sequence, clock.millis());
-      link.send(RelayFrames.error(code, reason, entry.sequence));
-      send(entry);
-      return;
-    } else {
-      entry.sent = false;
-      broken = true;
-      pause();
+
+    @Override
+    public void notRenewed(String detail) {
+      send(RelayFrames.error("renewal_refused", detail, null));
     }
-    if (broken && inFlight == 0) {
-      cancelRetryAndSchedule();
+
+    @Override
+    public void expired() {
+      refuse(UNAUTHENTICATED, "session_expired", "The session has ended: get a new one.", null);
+    }
+
+    @Override
+    public void run(Runnable task) {
+      link.run(task);
+    }
+
+    @Override
+    public Runnable after(Duration delay, Runnable task) {
+      return link.after(delay, task);
     }
   }
 
-  private void cancelRetryAndSchedule() {
-    Runnable unused =
-        link.after(
-            settings.retryDelay(),
-            () -> {
-              if (closed || !broken || inFlight > 0) {
-                return;
-              }
-              broken = false;
-              // All of them in order, as the first time.
-              for (Entry entry : List.copyOf(waiting)) {
-                if (!entry.sent) {
-                  send(entry);
-                }
-              }
-              resumeIfPossible();
-            });
-  }
-
-  private void advance() {
-    boolean moved = false;
-    for (Iterator<Entry> entries = waiting.iterator(); entries.hasNext(); ) {
-      Entry entry = entries.next();
-      if (!entry.done) {
-        break;
-      }
-      acked = entry.sequence;
-      entries.remove();
-      moved = true;
-    }
-    if (moved) {
-      acknowledged.acknowledged(room(), user(), client(), acked);
-      scheduleAck();
-      resumeIfPossible();
+  private void sendAck() {
+    if (!phase.ended()) {
+      send(RelayFrames.ack(acked));
+      finishGoodbye();
     }
   }
 
-  // One acknowledgement for all that Kafka acknowledged in the meantime.
-  private void scheduleAck() {
-    if (!ackScheduled) {
-      ackScheduled = true;
-      link.run(
-          () -> {
-            ackScheduled = false;
-            if (!closed) {
-              link.send(RelayFrames.ack(acked));
-              if (goodbye) {
-                finishGoodbye();
-              }
-            }
-          });
+  // Every frame of the client may be answered: one who reads no answers is not read either.
+  private void send(String frame) {
+    link.send(frame);
+    if (link.full()) {
+      pauseOrResume();
     }
   }
 
   private void finishGoodbye() {
-    if (waiting.isEmpty() && !ackScheduled && !closing) {
-      closing = true;
+    if (phase instanceof RelayPhase.Leaving leaving && reports.size() == 0 && !ack.owed()) {
+      phase = new RelayPhase.Ending(leaving.member(), true);
       link.close(NORMAL, "goodbye");
     }
   }
 
   private void malformed(RefusedReportException refused, byte[] raw) {
-    if (taker != null) {
+    RelayMember member = phase.member();
+    if (member != null) {
       // Not awaited: nothing is acknowledged for it, and the connection ends anyway.
       CompletionStage<Void> unused =
-          publisher.apply(
-              taker.badRow(refused.code(), refused.detail(), raw, null, clock.millis()));
+          surroundings
+              .publisher()
+              .apply(
+                  member
+                      .taker()
+                      .badRow(refused.code(), refused.detail(), raw, null, clock.millis()));
     }
     refuse(MALFORMED, refused.code(), refused.detail(), null);
   }
 
   private void refuse(short closeCode, String code, String detail, @Nullable Long sequence) {
-    if (!closing && !closed) {
-      closing = true;
+    if (!phase.ended()) {
+      phase = new RelayPhase.Ending(phase.member(), phase.clean());
       link.send(RelayFrames.error(code, detail, sequence));
       link.close(closeCode, code);
     }
@@ -511,32 +504,29 @@ public final class RelayConnection {
   private void pause() {
     if (!paused) {
       paused = true;
+      pausedMillis = clock.millis();
       link.pause();
     }
   }
 
-  private void resumeIfPossible() {
-    if (paused && !broken && welcomed && waiting.size() <= settings.maxUnacknowledged() / 2) {
+  private void pauseOrResume() {
+    if (!(phase instanceof RelayPhase.Open || phase instanceof RelayPhase.Leaving)) {
+      // Before, it is not read anyway; when it ends, the other side's last frame must be.
+      return;
+    }
+    if (reports.broken() || link.full() || reports.size() >= settings.maxUnacknowledged()) {
+      pause();
+    } else if (paused && reports.size() <= settings.maxUnacknowledged() / 2) {
       paused = false;
+      known().taker().unread(clock.millis() - pausedMillis);
       link.resume();
     }
   }
 
-  private Draft openedDraft() {
-    return new Draft(
-        new RelayOpened(
-            room().appId(), room().roomId(), openedMillis, user(), client(), connectionId),
-        EventIds.derived("relay-opened", connectionId));
-  }
-
-  private void tellClosed(long atMillis, int tries) {
-    Draft draft =
-        new Draft(
-            new RelayClosed(
-                room().appId(), room().roomId(), atMillis, user(), client(), connectionId, goodbye),
-            EventIds.derived("relay-closed", connectionId));
-    publisher
-        .apply(draft)
+  private void tell(Draft closed, int tries) {
+    surroundings
+        .publisher()
+        .apply(closed)
         .whenComplete(
             (ok, failure) -> {
               // After that the reducer finds out by itself: the connection is renewed no more.
@@ -544,31 +534,13 @@ public final class RelayConnection {
                 link.run(
                     () -> {
                       Runnable unused =
-                          link.after(settings.retryDelay(), () -> tellClosed(atMillis, tries + 1));
+                          link.after(settings.retryDelay(), () -> tell(closed, tries + 1));
                     });
               }
             });
   }
 
-  private static @Nullable Throwable cause(@Nullable Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
-  }
-
-  private RoomKey room() {
-    return Objects.requireNonNull(room);
-  }
-
-  private UserId user() {
-    return Objects.requireNonNull(userId);
-  }
-
-  private ClientId client() {
-    return Objects.requireNonNull(clientId);
-  }
-
-  private ReportTaker taker() {
-    return Objects.requireNonNull(taker);
+  private RelayMember known() {
+    return Objects.requireNonNull(phase.member());
   }
 }

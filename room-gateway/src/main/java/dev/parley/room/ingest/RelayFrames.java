@@ -24,6 +24,9 @@ public final class RelayFrames {
   private static final int BINARY_HEADER_BYTES = 1 + 1 + Long.BYTES + Long.BYTES + Short.BYTES;
   private static final int MAX_PEER_BYTES = 128;
 
+  // A character that came as it is takes at most three bytes, a control character six when escaped.
+  private static final int MAX_GROWTH = 6;
+
   /** Largest binary frame. */
   public static final int MAX_BINARY_BYTES =
       BINARY_HEADER_BYTES + MAX_PEER_BYTES + FrameCodec.MAX_FRAME_BYTES;
@@ -46,6 +49,15 @@ public final class RelayFrames {
 
   /** A report of an SDK event. */
   public record Event(ClientReport.SdkEvent report) implements ClientFrame {}
+
+  /** A new session token in the place of the one before. */
+  public record Renew(String token) implements ClientFrame {
+    /** Without the token. */
+    @Override
+    public String toString() {
+      return "Renew[]";
+    }
+  }
 
   /** The client ends the connection on purpose. */
   public record Goodbye() implements ClientFrame {}
@@ -72,20 +84,23 @@ public final class RelayFrames {
               clientId(text(json, "clientId")),
               json.path("sdkVersion").isTextual() ? json.path("sdkVersion").textValue() : null,
               time(json));
-      case "event" -> new Event(sdkEvent(json));
+      case "event" -> new Event(sdkEvent(json, text.length()));
+      case "renew" -> new Renew(text(json, "token"));
       case "goodbye" -> new Goodbye();
       default ->
           throw new RefusedReportException(
-              "unknown_frame_type", "Field type must be hello, event or goodbye.");
+              "unknown_frame_type", "Field type must be hello, event, renew or goodbye.");
     };
   }
 
   /**
    * Reads an SDK event, as text frames and batches carry it.
    *
+   * @param characters of the whole text that it came in
    * @throws RefusedReportException {@code malformed_frame}
    */
-  public static ClientReport.SdkEvent sdkEvent(JsonNode json) throws RefusedReportException {
+  public static ClientReport.SdkEvent sdkEvent(JsonNode json, int characters)
+      throws RefusedReportException {
     JsonNode arguments = json.path("arguments");
     if (!arguments.isMissingNode() && !arguments.isArray()) {
       throw malformed("Field arguments must be a list.");
@@ -94,7 +109,8 @@ public final class RelayFrames {
         sequence(number(json, "sequence")),
         time(json),
         text(json, "name"),
-        arguments instanceof ArrayNode list ? list : JsonNodeFactory.instance.arrayNode());
+        arguments instanceof ArrayNode list ? list : JsonNodeFactory.instance.arrayNode(),
+        (long) MAX_GROWTH * characters);
   }
 
   /**
@@ -152,6 +168,10 @@ public final class RelayFrames {
         .put("serverTimeMillis", serverTimeMillis)
         .put("heartbeatMillis", heartbeatMillis)
         .toString();
+  }
+
+  static String session(String type, long expiresAtMillis) {
+    return frame(type).put("expiresAtMillis", expiresAtMillis).toString();
   }
 
   static String ack(long sequence) {

@@ -83,7 +83,9 @@ public final class ReportTaker {
       throw new RefusedReportException("unknown_event", "The Web SDK has no event of that name.");
     }
     ArrayNode arguments = event.arguments();
-    if (arguments.toString().getBytes(StandardCharsets.UTF_8).length > limits.maxEventBytes()) {
+    // Writing them down to count costs as much as reading them: most events are small for certain.
+    if (event.mostBytes() > limits.maxEventBytes()
+        && arguments.toString().getBytes(StandardCharsets.UTF_8).length > limits.maxEventBytes()) {
       throw new RefusedReportException(
           "event_too_large",
           "The arguments of an event have at most " + limits.maxEventBytes() + " bytes.");
@@ -159,6 +161,11 @@ public final class ReportTaker {
             Long.toString(observer.sequence())));
   }
 
+  /** The client's socket was not read for that long. */
+  public void unread(long millis) {
+    clock.unread(millis);
+  }
+
   private boolean sampledOut(String name, long arrivedMillis) {
     Long last = sampled.get(name);
     if (last != null && arrivedMillis - last < limits.telemetryInterval().toMillis()) {
@@ -209,6 +216,9 @@ public final class ReportTaker {
             clientId.value(),
             String.valueOf(sequence),
             code,
-            kept.toBase64()));
+            // Of a frame that may hold a token nothing is kept that would tell it from others.
+            sequence == null && kept.length() == 0
+                ? Long.toString(arrivedMillis)
+                : kept.toBase64()));
   }
 }

@@ -1,14 +1,13 @@
 package dev.parley.room.kafka;
 
 import dev.parley.events.BadRow;
-import dev.parley.events.Bytes;
 import dev.parley.events.Observation;
 import dev.parley.events.PayloadTypes;
 import dev.parley.events.Topic;
+import dev.parley.events.codec.BadRows;
 import dev.parley.events.codec.Decoded;
 import dev.parley.events.codec.Envelope;
 import dev.parley.events.codec.EventCodec;
-import dev.parley.events.codec.EventIds;
 import dev.parley.events.id.RoomKey;
 import dev.parley.room.Fact;
 import dev.parley.room.ReducerRules;
@@ -16,18 +15,18 @@ import dev.parley.room.Repeats;
 import dev.parley.room.RoomMemory;
 import dev.parley.room.RoomReducer;
 import dev.parley.room.Step;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
+import java.util.Optional;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -54,14 +53,10 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
   private static final int CACHED_ROOMS = 2_000;
   private static final byte[] TOLD = {1};
 
-  private record Due(long atMillis, String room) {}
-
   private final RoomReducer reducer;
   private final long idleAfterMillis;
   private final Clock clock;
-  private final PriorityQueue<Due> deadlines =
-      new PriorityQueue<>((a, b) -> Long.compare(a.atMillis(), b.atMillis()));
-  private final Map<String, Long> scheduled = new HashMap<>();
+  private final Deadlines deadlines = new Deadlines();
   private final Map<String, RoomMemory> cache =
       new LinkedHashMap<>(256, 0.75f, true) {
         @Override
@@ -89,7 +84,6 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
     told = processorContext.getStateStore(RoomTopology.REPEATS);
     // A task that is revived after a failed transaction starts from its stores alone.
     cache.clear();
-    scheduled.clear();
     deadlines.clear();
     newestIngestMillis = 0;
     lastRecordWallMillis = clock.millis();
@@ -106,7 +100,8 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
   @Override
   public void process(Record<String, byte[]> record) {
     lastRecordWallMillis = context().currentSystemTimeMs();
-    switch (EventCodec.decode(record.headers(), record.value())) {
+    byte[] key = record.key() == null ? null : record.key().getBytes(StandardCharsets.UTF_8);
+    switch (EventCodec.decode(key, record.headers(), record.value())) {
       case Decoded.Event event -> {
         if (event.envelope().data() instanceof Observation observation) {
           observed(record, event.envelope(), observation);
@@ -117,12 +112,10 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
               "a record of type " + event.envelope().type().value() + " is no observation");
         }
       }
-      case Decoded.Refused refused ->
-          badRow(
-              record, "record_" + refused.code().name().toLowerCase(Locale.ROOT), refused.reason());
-      case Decoded.UnknownType unknown -> {
-        // Written by a newer version; that version's reducer will know it.
-      }
+      case Decoded.Refused refused -> refused(record, refused);
+      case Decoded.UnknownType unknown ->
+          // Perhaps written by a newer version: its reducer can have it driven again.
+          badRow(record, "unknown_type", "a record of a type that this version does not know");
       case Decoded.Tombstone tombstone -> {}
     }
   }
@@ -154,14 +147,9 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
   private void timePasses(long wallMillis) {
     boolean idle = wallMillis - lastRecordWallMillis >= idleAfterMillis;
     long now = idle ? wallMillis : newestIngestMillis;
-    while (!deadlines.isEmpty() && deadlines.element().atMillis() <= now) {
-      Due due = deadlines.remove();
-      if (Long.valueOf(due.atMillis()).equals(scheduled.get(due.room()))) {
-        scheduled.remove(due.room());
-        RoomMemory memory = memory(due.room());
-        Step step = reducer.advance(memory, RoomKey.parse(due.room()), now);
-        apply(due.room(), step, Instant.ofEpochMilli(now), null, now);
-      }
+    for (String room = deadlines.poll(now); room != null; room = deadlines.poll(now)) {
+      Step step = reducer.advance(memory(room), RoomKey.parse(room), now);
+      apply(room, step, Instant.ofEpochMilli(now), null, now);
     }
   }
 
@@ -181,7 +169,7 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
         forward(Topic.ROOMS, key, null, timestamp);
       }
       cache.remove(key);
-      scheduled.remove(key);
+      deadlines.cancel(key);
       return;
     }
     if (!step.memory().equals(cache.put(key, step.memory()))) {
@@ -192,12 +180,8 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
 
   private void schedule(String key, RoomMemory memory) {
     long next = reducer.nextDeadline(memory);
-    Long before = scheduled.get(key);
-    // A deadline that moved away is looked at in vain once; that is cheaper than a queue entry for
-    // every record.
-    if (next != Long.MAX_VALUE && (before == null || next < before)) {
-      scheduled.put(key, next);
-      deadlines.add(new Due(next, key));
+    if (next != Long.MAX_VALUE) {
+      deadlines.by(key, next);
     }
   }
 
@@ -229,44 +213,44 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
     return true;
   }
 
+  private void refused(Record<String, byte[]> record, Decoded.Refused refused) {
+    ConsumerRecord<String, byte[]> read = asRead(record);
+    badRow(read, BadRows.ofRecord(read, refused, time(record)));
+  }
+
   private void badRow(Record<String, byte[]> record, String code, String reason) {
-    byte[] value = record.value() == null ? new byte[0] : record.value();
-    boolean truncated = value.length > BadRow.MAX_RAW_BYTES;
-    Map<String, String> origin = new LinkedHashMap<>();
-    origin.put("topic", Topic.ROOM_OBSERVATIONS.topicName());
-    String position =
-        context()
-            .recordMetadata()
-            .map(RoomProcessor::position)
-            .orElse(Long.toString(record.timestamp()));
-    origin.put("position", position);
-    String key = record.key() == null ? "" : record.key();
-    int separator = key.indexOf(':');
-    BadRow row =
-        new BadRow(
-            separator > 0 ? key.substring(0, separator) : null,
-            separator > 0 ? key.substring(separator + 1) : null,
-            record.timestamp(),
-            BadRow.Source.TOPIC,
-            code,
-            reason,
-            Bytes.of(truncated ? Arrays.copyOf(value, BadRow.MAX_RAW_BYTES) : value),
-            truncated,
-            origin);
+    ConsumerRecord<String, byte[]> read = asRead(record);
+    badRow(read, BadRows.ofRecord(read, code, reason, time(record)));
+  }
+
+  private void badRow(ConsumerRecord<String, byte[]> read, BadRow row) {
     forward(
         Topic.BAD_ROWS,
         row.recordKey(),
         new Envelope<>(
-            EventIds.derived("bad-observation", position, code),
-            SOURCE,
-            Instant.ofEpochMilli(record.timestamp()),
-            null,
-            row),
-        record.timestamp());
+            BadRows.idOf(read), SOURCE, Instant.ofEpochMilli(row.eventTimeMillis()), null, row),
+        row.eventTimeMillis());
   }
 
-  private static String position(RecordMetadata metadata) {
-    return metadata.partition() + ":" + metadata.offset();
+  private static Instant time(Record<String, byte[]> record) {
+    return Instant.ofEpochMilli(Math.max(0, record.timestamp()));
+  }
+
+  // The record as a plain consumer reads it, which is what dead letters are made of.
+  private ConsumerRecord<String, byte[]> asRead(Record<String, byte[]> record) {
+    RecordMetadata at = context().recordMetadata().orElseThrow();
+    return new ConsumerRecord<>(
+        at.topic(),
+        at.partition(),
+        at.offset(),
+        record.timestamp(),
+        TimestampType.CREATE_TIME,
+        ConsumerRecord.NULL_SIZE,
+        ConsumerRecord.NULL_SIZE,
+        record.key(),
+        record.value(),
+        record.headers(),
+        Optional.empty());
   }
 
   private KeyValueStore<String, byte[]> store() {

@@ -9,10 +9,15 @@ import dev.parley.events.codec.RoomPartitioner;
 import dev.parley.events.id.RoomKey;
 import dev.parley.kit.kafka.KafkaClients;
 import dev.parley.kit.kafka.KafkaUnavailableException;
+import dev.parley.kit.kafka.Partitions;
 import dev.parley.kit.problem.Problem;
 import dev.parley.kit.problem.ProblemException;
+import dev.parley.kit.session.Session;
 import dev.parley.room.config.RoomConfig;
 import dev.parley.room.push.Timeline;
+import dev.parley.room.push.Turns;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -29,26 +34,28 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jboss.logging.Logger;
 
 /** Reads what happened in a room from Kafka, as far back as it is kept. Blocks. */
 @ApplicationScoped
 public class TimelineReader {
-  private static final List<Topic> TOPICS =
-      List.of(
-          Topic.ROOM_EVENTS,
-          Topic.ROOM_TRANSCRIPTS,
-          Topic.AGENT_EVENTS,
-          Topic.AGENT_ROUNDS,
-          Topic.TOOL_CALLS,
-          Topic.TOOL_RESULTS);
+  private static final Logger LOG = Logger.getLogger(TimelineReader.class);
+
+  // Long enough for a page that asks for several at once, short for the worker that waits.
+  private static final Duration WAIT = Duration.ofSeconds(1);
 
   private final KafkaClients clients;
   private final Duration timeout;
+  private final Counter passedOver;
+  private final Turns turns;
 
   @Inject
-  TimelineReader(KafkaClients clients, RoomConfig config) {
+  TimelineReader(KafkaClients clients, RoomConfig config, MeterRegistry metrics) {
+    this.passedOver = metrics.counter("parley.records.passed.over", "reader", "timeline");
     this.clients = clients;
     this.timeout = config.push().timelineTimeout();
+    this.turns =
+        new Turns(config.push().maxTimelineReads(), config.push().maxTimelineReadsOfSession());
   }
 
   /**
@@ -57,10 +64,35 @@ public class TimelineReader {
    * @param from first event time
    * @param to event times before that
    * @param types CloudEvents types; empty for all
-   * @throws ProblemException 504 when it takes too long
+   * @param who who asks
+   * @throws ProblemException 504 when it takes too long, 503 when too many read
    * @throws KafkaUnavailableException when Kafka does not answer
    */
-  public void read(RoomKey room, Instant from, Instant to, Set<String> types, Timeline timeline) {
+  public void read(
+      Session who, RoomKey room, Instant from, Instant to, Set<String> types, Timeline timeline) {
+    // Each read has a consumer with buffers of its own.
+    if (!enter(who)) {
+      throw new ProblemException(
+          Problem.of(503, "too_many_reads", "Too many timelines are being read: try again.")
+              .retryAfter(1));
+    }
+    try {
+      read(room, from, to, types, timeline);
+    } finally {
+      turns.leave(who);
+    }
+  }
+
+  private boolean enter(Session who) {
+    try {
+      return turns.enter(who, WAIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void read(RoomKey room, Instant from, Instant to, Set<String> types, Timeline timeline) {
     Map<String, Object> settings = clients.consumerConfig("timeline");
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
@@ -83,8 +115,8 @@ public class TimelineReader {
       Timeline timeline) {
     String key = room.toString();
     List<TopicPartition> partitions = new ArrayList<>();
-    for (Topic topic : TOPICS) {
-      int count = consumer.partitionsFor(topic.topicName()).size();
+    for (Topic topic : StreamTopics.ALL) {
+      int count = Partitions.of(consumer, topic.topicName()).size();
       partitions.add(new TopicPartition(topic.topicName(), RoomPartitioner.partition(key, count)));
     }
     consumer.assign(partitions);
@@ -99,6 +131,7 @@ public class TimelineReader {
       consumer.seek(
           partition, start == null ? (end == null ? 0 : end.longValue()) : start.offset());
     }
+    int unreadable = 0;
     long deadline = System.nanoTime() + timeout.toNanos();
     while (ends.entrySet().stream()
         .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
@@ -108,13 +141,30 @@ public class TimelineReader {
                 504, "timeline_timeout", "There is too much to read: ask for a shorter time."));
       }
       for (ConsumerRecord<String, Decoded> record : consumer.poll(Duration.ofMillis(100))) {
-        if (key.equals(record.key()) && record.value() instanceof Decoded.Event event) {
-          Envelope<? extends Payload> envelope = event.envelope();
-          if (asked(envelope, from, to, types)) {
-            timeline.take(envelope, TOPICS.indexOf(envelope.type().topic()), record.offset());
+        if (!key.equals(record.key())) {
+          continue;
+        }
+        switch (record.value()) {
+          case Decoded.Event event -> {
+            Envelope<? extends Payload> envelope = event.envelope();
+            if (asked(envelope, from, to, types)) {
+              timeline.take(
+                  envelope, StreamTopics.ALL.indexOf(envelope.type().topic()), record.offset());
+            }
           }
+          case Decoded.UnknownType unknown -> unreadable++;
+          case Decoded.Refused refused -> unreadable++;
+          case Decoded.Tombstone gone -> {}
+          case null -> {}
         }
       }
+    }
+    if (unreadable > 0) {
+      passedOver.increment(unreadable);
+      // One line for all of them: whoever asks again and again would fill the log.
+      LOG.warnf(
+          "a timeline lacks what cannot be read appId=%s roomId=%s records=%d",
+          room.appId(), room.roomId(), unreadable);
     }
   }
 

@@ -32,6 +32,13 @@ class RoomConfigTest {
     assertThat(config.roles().push()).isTrue();
     assertThat(config.relay().helloTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.relay().maxUnacknowledged()).isEqualTo(256);
+    assertThat(config.callbacks().answerWithin()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(config.push().positionKey()).isEmpty();
+    assertThat(config.push().helloTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.push().expiryNotice()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(config.push().maxTimelineReads()).isEqualTo(8);
+    assertThat(config.push().maxTimelineReadsOfSession()).isEqualTo(2);
+    assertThat(config.push().maxResumeReadsOfSession()).isEqualTo(1);
     assertThat(config.callbacks().replayWindow()).isEqualTo(Duration.ofHours(1));
     assertThat(config.reducer().guarantee()).isEqualTo(Guarantee.EXACTLY_ONCE_V2);
     assertThat(config.reducer().commitInterval()).isEqualTo(Duration.ofMillis(100));
@@ -47,6 +54,7 @@ class RoomConfigTest {
             Map.of(
                 "parley.room.apps.default.app-id", "123456781234567812345678",
                 "parley.room.apps.default.webhook-secret", "whisper",
+                "parley.room.push.position-key", "murmur",
                 "parley.room.reducer.guarantee", "at-least-once",
                 "parley.room.roles.reducer", "false"));
 
@@ -55,6 +63,8 @@ class RoomConfigTest {
     assertThat(app.appId()).isEqualTo("123456781234567812345678");
     assertThat(app.webhookSecret().orElseThrow().reveal()).isEqualTo("whisper");
     assertThat(app.webhookSecret()).hasToString("Optional[****]");
+    assertThat(config.push().positionKey().orElseThrow().reveal()).isEqualTo("murmur");
+    assertThat(config.push().positionKey()).hasToString("Optional[****]");
     assertThat(config.reducer().guarantee()).isEqualTo(Guarantee.AT_LEAST_ONCE);
     assertThat(config.roles().reducer()).isFalse();
   }

@@ -1,18 +1,24 @@
 package dev.parley.room.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.parley.events.BadRow;
 import dev.parley.events.Observation.SdkEventReported;
+import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.Topic;
 import dev.parley.kafka.KafkaTestResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,6 +27,9 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(KafkaTestResource.class)
 @WithTestResource(SessionKeys.class)
 class EventBatchComponentTest {
+  private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  private static final String JOINED = "{'userInfo':{'userId':'bob'},'publishState':{}}";
+
   private static String batch(@Nullable String token, String events) {
     return "{%s'clientId':'web-1','clientTimeMillis':%d,'events':[%s]}"
         .formatted(
@@ -29,8 +38,12 @@ class EventBatchComponentTest {
   }
 
   private static String event(long sequence, String name) {
-    return "{'sequence':%d,'clientTimeMillis':%d,'name':'%s','arguments':[]}"
-        .formatted(sequence, System.currentTimeMillis(), name);
+    return event(sequence, name, "");
+  }
+
+  private static String event(long sequence, String name, String arguments) {
+    return "{'sequence':%d,'clientTimeMillis':%d,'name':'%s','arguments':[%s]}"
+        .formatted(sequence, System.currentTimeMillis(), name, arguments);
   }
 
   private static ValidatableResponse post(String room, @Nullable String bearer, String body) {
@@ -66,6 +79,35 @@ class EventBatchComponentTest {
                       .filteredOn(e -> e.data() instanceof SdkEventReported)
                       .hasSize(2));
       assertThat(observations.envelopes("batch-1").stream().map(e -> e.id()).distinct()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatABatchReportsAndWhatFollowsBelongToItsTrace() {
+    try (TopicReader topics =
+        new TopicReader(Topic.ROOM_OBSERVATIONS, Topic.ROOM_EVENTS, Topic.BAD_ROWS)) {
+      // When
+      RestAssured.given()
+          .contentType("text/plain;charset=UTF-8")
+          .header("Authorization", "Bearer " + SessionKeys.participant("batch-trace", "alice"))
+          .header("traceparent", TRACE)
+          .body(batch(null, event(1, "onUserJoined", JOINED) + "," + event(2, "onNope", "")))
+          .post("/v1/rooms/batch-trace/events")
+          .then()
+          .statusCode(200);
+
+      // Then
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(topics.of("batch-trace"))
+                      .hasAtLeastOneElementOfType(SdkEventReported.class)
+                      .hasAtLeastOneElementOfType(BadRow.class)
+                      .hasAtLeastOneElementOfType(UserJoined.class));
+      assertThat(topics.envelopes("batch-trace"))
+          .extracting(envelope -> envelope.traceparent())
+          .containsOnly(TRACE);
     }
   }
 
@@ -106,5 +148,44 @@ class EventBatchComponentTest {
     post("batch-3", SessionKeys.participant("batch-3", "alice"), "nonsense")
         .statusCode(400)
         .body("code", equalTo("malformed_body"));
+  }
+
+  @Test
+  void aBodyThatAnnouncesItselfAsTooLargeIsRefusedInWordsBeforeItCame() throws Exception {
+    try (Socket socket = new Socket("localhost", RestAssured.port)) {
+      socket.setSoTimeout(20_000);
+
+      // When
+      socket
+          .getOutputStream()
+          .write(
+              """
+              POST /v1/rooms/batch-large/events HTTP/1.1
+              Host: localhost
+              Content-Type: application/json
+              Content-Length: 2097153
+
+              """
+                  .replace("\n", "\r\n")
+                  .getBytes(UTF_8));
+
+      // Then
+      assertThat(answer(socket.getInputStream()))
+          .startsWith("HTTP/1.1 413 ")
+          .containsIgnoringCase("content-type: application/problem+json")
+          .contains("\"code\":\"body_too_large\"", "larger than 2097152 bytes");
+    }
+  }
+
+  // Up to the end of the problem: the connection stays open for as long as the body may yet come.
+  private static String answer(InputStream from) throws IOException {
+    StringBuilder answer = new StringBuilder();
+    for (int next = from.read(); next >= 0; next = from.read()) {
+      answer.append((char) next);
+      if (next == '}') {
+        break;
+      }
+    }
+    return answer.toString();
   }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A real WebSocket client, of the JDK, that speaks the relay protocol. */
-final class RelayClient implements AutoCloseable {
+public final class RelayClient implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final List<JsonNode> received = new CopyOnWriteArrayList<>();
@@ -49,24 +49,29 @@ final class RelayClient implements AutoCloseable {
 
                   @Override
                   public void onError(WebSocket from, Throwable error) {
-                    closed.completeExceptionally(error);
+                    // As browsers have it: cut off, without a close frame.
+                    closed.complete(1006);
                   }
                 })
             .join();
   }
 
-  static RelayClient connect(URI base, String room) {
-    return new RelayClient(
-        URI.create("ws://%s:%d/v1/rooms/%s/relay".formatted(base.getHost(), base.getPort(), room)));
+  public static RelayClient connect(URI base, String room) {
+    return at(base, "/v1/rooms/%s/relay".formatted(room));
   }
 
-  RelayClient hello(String token, String client) {
+  static RelayClient at(URI base, String path) {
+    return new RelayClient(
+        URI.create("ws://%s:%d%s".formatted(base.getHost(), base.getPort(), path)));
+  }
+
+  public RelayClient hello(String token, String client) {
     return text(
         "{'type':'hello','token':'%s','clientId':'%s','sdkVersion':'4.68.4','clientTimeMillis':%d}"
             .formatted(token, client, System.currentTimeMillis()));
   }
 
-  RelayClient event(long sequence, String name, String arguments) {
+  public RelayClient event(long sequence, String name, String arguments) {
     return text(
         "{'type':'event','sequence':%d,'clientTimeMillis':%d,'name':'%s','arguments':[%s]}"
             .formatted(sequence, System.currentTimeMillis(), name, arguments));
@@ -90,16 +95,28 @@ final class RelayClient implements AutoCloseable {
     return this;
   }
 
-  List<JsonNode> received(String type) {
+  /** The gateway may cut the connection before all of it is written. */
+  RelayClient bytesThatMayNotArrive(byte[] bytes) {
+    WebSocket unused =
+        socket.sendBinary(ByteBuffer.wrap(bytes), true).exceptionally(failure -> socket).join();
+    return this;
+  }
+
+  public List<JsonNode> received(String type) {
     return received.stream().filter(frame -> frame.path("type").asText().equals(type)).toList();
   }
 
-  long acknowledged() {
+  public long acknowledged() {
     return received("ack").stream().mapToLong(ack -> ack.path("sequence").asLong()).max().orElse(0);
   }
 
   int closeCode() throws Exception {
     return closed.get(15, TimeUnit.SECONDS);
+  }
+
+  /** True when either side has ended the connection. */
+  public boolean closed() {
+    return closed.isDone();
   }
 
   /** Ends the connection as a broken network would. */

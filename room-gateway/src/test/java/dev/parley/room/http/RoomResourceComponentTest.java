@@ -8,15 +8,32 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
+import dev.parley.events.RoomEvent.Evidence;
+import dev.parley.events.RoomEvent.RoomOpened;
+import dev.parley.events.Topic;
+import dev.parley.events.codec.RoomPartitioner;
+import dev.parley.events.id.AppId;
+import dev.parley.events.id.RoomId;
 import dev.parley.kafka.KafkaTestResource;
+import dev.parley.kit.kafka.EventPublisher;
+import dev.parley.kit.kafka.KafkaClients;
+import dev.parley.kit.session.RememberedSessions;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
+import io.smallrye.jwt.auth.principal.JWTCallerPrincipal;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -27,6 +44,11 @@ class RoomResourceComponentTest {
 
   @TestHTTPResource("/")
   URI base;
+
+  @Inject RememberedSessions sessions;
+  @Inject EventPublisher publisher;
+  @Inject KafkaClients clients;
+  @Inject MeterRegistry metrics;
 
   private static ValidatableResponse get(String token, String path) {
     return RestAssured.given().header("Authorization", "Bearer " + token).get(path).then();
@@ -85,12 +107,67 @@ class RoomResourceComponentTest {
   }
 
   @Test
+  void aTimelineGoesOnPastWhatCannotBeReadAndCountsIt() throws Exception {
+    // Given
+    String key = "123456781234567812345678:read-poisoned";
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            clients.producerConfig(), new StringSerializer(), new ByteArraySerializer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  "rtc.room.events",
+                  RoomPartitioner.partition(key, Topic.PARTITIONS),
+                  key,
+                  new byte[] {'{'}))
+          .get();
+    }
+    publisher
+        .publish(
+            new RoomOpened(
+                new AppId("123456781234567812345678"),
+                new RoomId("read-poisoned"),
+                System.currentTimeMillis(),
+                Evidence.CLIENT),
+            "read-poisoned")
+        .await()
+        .atMost(SOON);
+    Counter passedOver = metrics.counter("parley.records.passed.over", "reader", "timeline");
+    double before = passedOver.count();
+
+    // When
+    ValidatableResponse timeline =
+        get(SessionKeys.analyst(), "/v1/rooms/read-poisoned/timeline").statusCode(200);
+
+    // Then
+    timeline.body("entries.type", contains("dev.parley.room.opened.v1"));
+    assertThat(passedOver.count() - before).isEqualTo(1);
+  }
+
+  @Test
   void refusesAParticipantOfAnotherRoom() {
     String token = SessionKeys.participant("read-2", "alice");
     get(token, "/v1/rooms/read-1").statusCode(403).body("code", equalTo("room_not_allowed"));
     get(token, "/v1/rooms/read-1/timeline")
         .statusCode(403)
         .body("code", equalTo("room_not_allowed"));
+  }
+
+  @Test
+  void verifiesASessionOnceForHttpAndForSockets() {
+    // Given
+    String token = SessionKeys.participant("remembered-1", "alice");
+    assertThat(sessions.remembered(token)).isEmpty();
+
+    // When
+    get(token, "/v1/rooms").statusCode(200);
+
+    // Then
+    JWTCallerPrincipal known = sessions.remembered(token).orElseThrow();
+    try (RelayClient alice = RelayClient.connect(base, "remembered-1").hello(token, "web-1")) {
+      await().atMost(SOON).until(() -> !alice.received("welcome").isEmpty());
+    }
+    assertThat(sessions.remembered(token)).containsSame(known);
   }
 
   @Test

@@ -91,8 +91,12 @@ public final class SessionKeys implements QuarkusTestResourceLifecycleManager {
 
   /** The session of a participant. */
   public static String participant(String room, String user) {
-    return sign(
-        claims(user, Instant.now().plusSeconds(600)).claim("room", room).groups("participant"));
+    return participantUntil(room, user, Instant.now().plusSeconds(600));
+  }
+
+  /** The same, with an end. */
+  public static String participantUntil(String room, String user, Instant expires) {
+    return sign(claims(user, expires).claim("room", room).groups("participant"));
   }
 
   /** The session of an operator. */

@@ -17,18 +17,18 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Reads topics as an outsider would: committed records, from the beginning. */
-final class TopicReader implements AutoCloseable {
+public final class TopicReader implements AutoCloseable {
   private final KafkaConsumer<String, Decoded> consumer;
   private final List<ConsumerRecord<String, Decoded>> seen = new ArrayList<>();
 
   TopicReader(Topic... topics) {
+    this(ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class), topics);
+  }
+
+  public TopicReader(String bootstrapServers, Topic... topics) {
     consumer =
         new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class),
-                "isolation.level",
-                "read_committed"),
+            Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
             new StringDeserializer(),
             new EnvelopeDeserializer());
     List<TopicPartition> partitions = new ArrayList<>();
@@ -42,7 +42,7 @@ final class TopicReader implements AutoCloseable {
   }
 
   /** All payloads of a room so far, in the order of each topic. */
-  List<Payload> of(String room) {
+  public List<Payload> of(String room) {
     return envelopes(room).stream().<Payload>map(Envelope::data).toList();
   }
 

@@ -29,6 +29,45 @@ class ClientClockTest {
     assertThat(clock.eventMillis(40_000, 100_030)).isEqualTo(40_020);
   }
 
+  @Test
+  void aClockThatIsSetBackIsFollowedWithinAMinute() {
+    // Given: right at first
+    ClientClock clock = new ClientClock(1_000_000, 1_000_000);
+    assertThat(clock.eventMillis(1_010_000, 1_010_000)).isEqualTo(1_010_000);
+
+    // When: set back by an hour, with an event each 10 s from then on
+    long at = 0;
+    for (long now = 1_020_000; now <= 1_080_000; now += 10_000) {
+      at = clock.eventMillis(now - 3_600_000, now);
+    }
+
+    // Then
+    assertThat(at).isEqualTo(1_080_000);
+    assertThat(clock.eventMillis(1_090_000 - 3_600_000, 1_090_000)).isEqualTo(1_090_000);
+  }
+
+  @Test
+  void aClockThatIsSetForwardIsFollowedAtOnce() {
+    // Given
+    ClientClock clock = new ClientClock(1_000_000, 1_000_000);
+
+    // When, Then
+    assertThat(clock.eventMillis(4_600_500, 1_000_500)).isEqualTo(1_000_500);
+    assertThat(clock.eventMillis(4_601_000, 1_001_300)).isEqualTo(1_001_000);
+  }
+
+  @Test
+  void whatWaitedUnreadSaysNothingOfTheClock() {
+    // Given
+    ClientClock clock = new ClientClock(1_000_000, 1_000_000);
+
+    // When
+    clock.unread(300_000);
+
+    // Then
+    assertThat(clock.eventMillis(1_002_000, 1_301_000)).isEqualTo(1_002_000);
+  }
+
   @Property
   void timesNeverRunBackwardsNorAheadOfArrival(
       @ForAll @LongRange(min = -1_000_000, max = 1_000_000) long offset, @ForAll long seed) {

@@ -1,197 +1,36 @@
 package dev.parley.room.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.events.BadRow;
 import dev.parley.events.Observation.RelayClosed;
 import dev.parley.events.Observation.RelayOpened;
 import dev.parley.events.Observation.SdkEventReported;
-import dev.parley.events.Payload;
-import dev.parley.events.id.RoomId;
+import dev.parley.events.id.ClientId;
+import dev.parley.events.id.UserId;
 import dev.parley.kit.kafka.EventPublisher.Draft;
-import dev.parley.kit.kafka.KafkaUnavailableException;
-import dev.parley.kit.session.Role;
-import dev.parley.kit.session.Session;
 import dev.parley.room.Rooms;
-import java.time.Clock;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
-import java.util.PriorityQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RelayConnectionTest {
   private static final int MAX_UNACKNOWLEDGED = 4;
 
-  /** An event loop, a socket and a clock, all by hand. */
-  private static final class FakeLink extends Clock implements RelayConnection.Link {
-    private record Timer(long atMillis, long number, Runnable task) {}
-
-    private final List<JsonNode> sent = new ArrayList<>();
-    private final Deque<Runnable> tasks = new ArrayDeque<>();
-    private final PriorityQueue<Timer> timers =
-        new PriorityQueue<>(
-            Comparator.comparingLong(Timer::atMillis).thenComparingLong(Timer::number));
-    private long now = Rooms.T0;
-    private long timersSet;
-    private boolean paused;
-    private @Nullable Short closeCode;
-
-    @Override
-    public void send(String text) {
-      sent.add(Rooms.json(text));
-    }
-
-    @Override
-    public void ping() {}
-
-    @Override
-    public void pause() {
-      paused = true;
-    }
-
-    @Override
-    public void resume() {
-      paused = false;
-    }
-
-    @Override
-    public void close(short code, String reason) {
-      closeCode = code;
-    }
-
-    @Override
-    public void run(Runnable task) {
-      tasks.add(task);
-    }
-
-    @Override
-    public Runnable after(Duration delay, Runnable task) {
-      Timer timer = new Timer(now + delay.toMillis(), timersSet++, task);
-      timers.add(timer);
-      return () -> timers.removeIf(timer::equals);
-    }
-
-    void settle() {
-      while (!tasks.isEmpty()) {
-        tasks.remove().run();
-      }
-    }
-
-    void pass(Duration time) {
-      long until = now + time.toMillis();
-      while (!timers.isEmpty() && timers.element().atMillis() <= until) {
-        Timer due = timers.remove();
-        now = due.atMillis();
-        due.task().run();
-        settle();
-      }
-      now = until;
-    }
-
-    long acknowledged() {
-      return sent.stream()
-          .filter(frame -> frame.path("type").asText().equals("ack"))
-          .mapToLong(frame -> frame.path("sequence").asLong())
-          .max()
-          .orElse(0);
-    }
-
-    @Override
-    public long millis() {
-      return now;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(now);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
-
-  /** Kafka by hand: what was handed over waits until the test says how it went. */
-  private static final class FakeKafka {
-    private record Handed(Draft draft, CompletableFuture<Void> outcome) {}
-
-    private final Deque<Handed> handed = new ArrayDeque<>();
-    private final List<Payload> kept = new ArrayList<>();
-
-    CompletionStage<Void> send(Draft draft) {
-      CompletableFuture<Void> outcome = new CompletableFuture<>();
-      handed.add(new Handed(draft, outcome));
-      return outcome;
-    }
-
-    void acknowledge() {
-      Handed next = handed.remove();
-      kept.add(next.draft().data());
-      next.outcome().complete(null);
-    }
-
-    void acknowledgeAll() {
-      while (!handed.isEmpty()) {
-        acknowledge();
-      }
-    }
-
-    void refuse() {
-      handed.remove().outcome().completeExceptionally(new KafkaUnavailableException("away", null));
-    }
-
-    List<Long> keptSequences() {
-      return kept.stream()
-          .filter(SdkEventReported.class::isInstance)
-          .map(event -> ((SdkEventReported) event).observer().sequence())
-          .toList();
-    }
-  }
-
   private final FakeLink link = new FakeLink();
   private final FakeKafka kafka = new FakeKafka();
   private final RelayConnection connection =
-      new RelayConnection(
-          new RoomId("Room123"),
-          "connection-1",
-          link,
-          new RelayConnection.Settings(
-              Duration.ofSeconds(10),
-              Duration.ofSeconds(15),
-              Duration.ofSeconds(45),
-              Duration.ofSeconds(1),
-              Duration.ofMinutes(10),
-              MAX_UNACKNOWLEDGED,
-              new ReportTaker.Limits(32_768, Duration.ofHours(6), Duration.ofSeconds(10))),
-          token ->
-              CompletableFuture.completedFuture(
-                  new Session(Rooms.APP, Rooms.ROOM, "alice", Role.PARTICIPANT)),
-          kafka::send,
-          new AcknowledgedSequences(10),
-          link,
-          () -> {});
+      TestRelay.connection(link, kafka::send, MAX_UNACKNOWLEDGED);
 
   private void hello() {
     connection.start();
-    connection.text(
-        "{\"type\":\"hello\",\"token\":\"t\",\"clientId\":\"web-1\",\"clientTimeMillis\":%d}"
-            .formatted(Rooms.T0));
+    connection.text(TestRelay.HELLO);
     link.settle();
   }
 
@@ -227,6 +66,149 @@ class RelayConnectionTest {
     assertThat(link.acknowledged()).isEqualTo(2);
   }
 
+  private RelayConnection again(FakeLink at, AcknowledgedSequences known) {
+    RelayConnection next = TestRelay.connection(at, kafka::send, MAX_UNACKNOWLEDGED, known);
+    next.start();
+    next.text(TestRelay.HELLO);
+    at.settle();
+    kafka.acknowledgeAll();
+    at.settle();
+    return next;
+  }
+
+  private static String event(long sequence) {
+    return eventAt(sequence, Rooms.T0 + sequence);
+  }
+
+  private static String eventAt(long sequence, long clientTimeMillis) {
+    return "{\"type\":\"event\",\"sequence\":%d,\"clientTimeMillis\":%d,\"name\":\"onTrackMute\"}"
+        .formatted(sequence, clientTimeMillis);
+  }
+
+  @Test
+  void whoComesBackFromAnotherGatewayGoesOnWhereThatOneWas() {
+    // Given: this gateway remembers 100, the other one has acknowledged up to 200 since
+    AcknowledgedSequences known = new AcknowledgedSequences(10);
+    known.acknowledged(Rooms.KEY, new UserId("alice"), new ClientId("web-1"), 100);
+    RelayConnection back = again(link, known);
+    assertThat(link.sent.get(0).path("lastSequence").asLong()).isEqualTo(100);
+
+    // When
+    back.text(event(201));
+    kafka.acknowledgeAll();
+    link.settle();
+    assertThat(link.acknowledged()).isEqualTo(201);
+    back.closed();
+    FakeLink later = new FakeLink();
+    RelayConnection unused = again(later, known);
+
+    // Then
+    assertThat(link.closeCode).isNull();
+    assertThat(later.sent.get(0).path("lastSequence").asLong()).isEqualTo(201);
+  }
+
+  private String raw() {
+    return kafka.kept.stream()
+        .filter(BadRow.class::isInstance)
+        .map(row -> new String(((BadRow) row).raw().toArray(), StandardCharsets.UTF_8))
+        .collect(Collectors.joining(","));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"renew\",\"token\":\"eyJhbGciOiJFUzI1NiJ9.secret",
+        "{\"type\":\"renwe\",\"token\":\"eyJhbGciOiJFUzI1NiJ9.secret\"}",
+        "{\"type\":\"renew\",\"tokne\":\"eyJhbGciOiJFUzI1NiJ9.secret\"}",
+        "{\"type\":\"event\",\"token\":\"eyJhbGciOiJFUzI1NiJ9.secret\"}",
+        "{\"type\":\"event\",\"sequence\":1,\"clientTimeMillis\":1,\"name\":\"onNothing\","
+            + "\"sessionToken\":\"eyJhbGciOiJFUzI1NiJ9.secret\"}",
+        "[\"eyJhbGciOiJFUzI1NiJ9.secret\"]",
+        "eyJhbGciOiJFUzI1NiJ9.secret"
+      })
+  void noFrameThatMayCarryASessionTokenReachesKafkaWithIt(String frame) {
+    // Given
+    welcomed();
+
+    // When
+    connection.text(frame);
+    kafka.acknowledgeAll();
+    link.settle();
+
+    // Then
+    assertThat(kafka.kept).filteredOn(BadRow.class::isInstance).hasSize(1);
+    assertThat(raw()).doesNotContain("secret");
+  }
+
+  @Test
+  void anEventThatCannotBeReadIsKeptAsItCame() {
+    // Given
+    welcomed();
+    String frame = "{\"type\":\"event\", \"sequence\":\"one\"}";
+
+    // When
+    connection.text(frame);
+    kafka.acknowledgeAll();
+
+    // Then
+    assertThat(raw()).isEqualTo(frame);
+    assertThat(link.closeCode).isEqualTo(RelayConnection.MALFORMED);
+  }
+
+  @Test
+  void whatWaitedWhileTheSocketWasNotReadKeepsItsTime() {
+    // Given
+    welcomed();
+    for (int i = 1; i <= MAX_UNACKNOWLEDGED; i++) {
+      connection.text(eventAt(i, Rooms.T0));
+    }
+    assertThat(link.paused).isTrue();
+
+    // When: something that happened at once is read three minutes later
+    link.pass(Duration.ofMinutes(3));
+    kafka.acknowledgeAll();
+    link.settle();
+    connection.text(eventAt(5, Rooms.T0 + 2_000));
+    kafka.acknowledgeAll();
+
+    // Then
+    assertThat(kafka.kept)
+        .last()
+        .isInstanceOfSatisfying(
+            SdkEventReported.class,
+            event -> assertThat(event.eventTimeMillis()).isEqualTo(Rooms.T0 + 2_000));
+  }
+
+  @Test
+  void aGapWithinAConnectionEndsIt() {
+    // Given
+    RelayConnection back = again(link, new AcknowledgedSequences(10));
+    back.text(event(201));
+
+    // When
+    back.text(event(203));
+
+    // Then
+    assertThat(link.closeCode).isEqualTo(RelayConnection.SEQUENCE);
+  }
+
+  @Test
+  void theTraceOfTheRequestMarksTheConnectionAndNotItsReports() {
+    // When
+    welcomed();
+    report(1);
+    link.settle();
+    connection.closed();
+
+    // Then
+    assertThat(kafka.drafts)
+        .extracting(draft -> draft.data().getClass(), Draft::traceparent)
+        .containsExactly(
+            tuple(RelayOpened.class, TestRelay.TRACE),
+            tuple(SdkEventReported.class, null),
+            tuple(RelayClosed.class, TestRelay.TRACE));
+  }
+
   @Test
   void theSocketIsNotReadWhileTooMuchWaits() {
     // Given
@@ -245,6 +227,83 @@ class RelayConnectionTest {
     // Then
     assertThat(link.paused).isFalse();
     assertThat(link.acknowledged()).isEqualTo(MAX_UNACKNOWLEDGED);
+  }
+
+  @Test
+  void whoDoesNotReadAnswersIsNotReadAndOneAcknowledgementWaits() {
+    // Given
+    welcomed();
+    link.full = true;
+
+    // When: what was read before the socket was paused is refused, repeated, and acknowledged
+    for (int i = 1; i < MAX_UNACKNOWLEDGED; i++) {
+      report(i);
+      kafka.acknowledgeAll();
+      link.settle();
+      report(i);
+      link.settle();
+    }
+
+    // Then
+    assertThat(link.paused).isTrue();
+    assertThat(said("ack")).isEmpty();
+    link.full = false;
+    connection.writable();
+    link.settle();
+    assertThat(said("ack")).containsExactly("{\"type\":\"ack\",\"sequence\":3}");
+    assertThat(link.paused).isFalse();
+  }
+
+  @Test
+  void anAnswerThatFillsTheSocketStopsReading() {
+    // Given
+    welcomed();
+    link.full = true;
+
+    // When
+    connection.text(
+        "{\"type\":\"event\",\"sequence\":1,\"clientTimeMillis\":1,\"name\":\"onNothing\"}");
+
+    // Then
+    assertThat(said("error")).hasSize(1);
+    assertThat(link.paused).isTrue();
+  }
+
+  @Test
+  void whoReadsNothingForTooLongIsLetGo() {
+    // Given
+    welcomed();
+    link.full = true;
+    report(1);
+    kafka.acknowledgeAll();
+    link.settle();
+    assertThat(link.paused).isTrue();
+
+    // When
+    link.pass(Duration.ofMinutes(2));
+
+    // Then
+    assertThat(link.closeCode).isEqualTo(RelayConnection.TIMEOUT);
+  }
+
+  @Test
+  void aGoodbyeWaitsForTheAcknowledgementThatWaits() {
+    // Given
+    welcomed();
+    link.full = true;
+    report(1);
+    connection.text("{\"type\":\"goodbye\"}");
+    kafka.acknowledgeAll();
+    link.settle();
+    assertThat(link.closeCode).isNull();
+
+    // When
+    link.full = false;
+    connection.writable();
+
+    // Then
+    assertThat(link.acknowledged()).isEqualTo(1);
+    assertThat(link.closeCode).isEqualTo(RelayConnection.NORMAL);
   }
 
   @Test
@@ -307,6 +366,46 @@ class RelayConnectionTest {
     assertThat(link.sent)
         .singleElement()
         .satisfies(error -> assertThat(error.path("code").asText()).isEqualTo("kafka_unavailable"));
+  }
+
+  @Test
+  void whoComesWhileKafkaSaysNothingIsToldToComeLaterAndThatItWentIsTold() {
+    // When
+    hello();
+    link.pass(Duration.ofSeconds(10));
+
+    // Then
+    assertThat(link.closeCode).isEqualTo(RelayConnection.TRY_AGAIN_LATER);
+    assertThat(said("error")).singleElement().asString().contains("\"kafka_unavailable\"");
+    connection.closed();
+    kafka.acknowledgeAll();
+    link.settle();
+    assertThat(said("welcome")).isEmpty();
+    assertThat(kafka.kept)
+        .satisfiesExactly(
+            opened -> assertThat(opened).isInstanceOf(RelayOpened.class),
+            closed -> assertThat(closed).isInstanceOf(RelayClosed.class));
+  }
+
+  @Test
+  void whatIsNotEvenTakenIsNotOvertakenByWhatComesAfterIt() {
+    // Given
+    welcomed();
+    kafka.full = true;
+    report(1);
+
+    // When: there is room again before the refusal is noticed
+    kafka.full = false;
+    report(2);
+    link.settle();
+    assertThat(kafka.handed).isEmpty();
+    link.pass(Duration.ofSeconds(1));
+    kafka.acknowledgeAll();
+    link.settle();
+
+    // Then
+    assertThat(kafka.keptSequences()).containsExactly(1L, 2L);
+    assertThat(link.acknowledged()).isEqualTo(2);
   }
 
   @Test
@@ -373,5 +472,85 @@ class RelayConnectionTest {
 
     // Then
     assertThat(link.closeCode).isEqualTo(RelayConnection.TIMEOUT);
+  }
+
+  private List<String> said(String type) {
+    return link.sent.stream()
+        .filter(frame -> frame.path("type").asText().equals(type))
+        .map(JsonNode::toString)
+        .toList();
+  }
+
+  private void stayAlive(Duration time) {
+    for (long passed = 0; passed < time.toSeconds(); passed += 10) {
+      connection.pong();
+      link.pass(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void aSessionThatEndsIsAnnouncedAndThenEndsTheConnection() {
+    // Given
+    welcomed();
+
+    // When
+    stayAlive(Duration.ofSeconds(830));
+    assertThat(said("expiring")).isEmpty();
+    stayAlive(Duration.ofSeconds(10));
+
+    // Then
+    assertThat(said("expiring"))
+        .containsExactly(
+            "{\"type\":\"expiring\",\"expiresAtMillis\":%d}".formatted(Rooms.T0 + 900_000));
+    assertThat(link.closeCode).isNull();
+    stayAlive(Duration.ofSeconds(60));
+    assertThat(link.closeCode).isEqualTo(RelayConnection.UNAUTHENTICATED);
+    assertThat(said("error")).singleElement().asString().contains("\"session_expired\"");
+  }
+
+  @Test
+  void aRenewedSessionCarriesTheConnectionOn() {
+    // Given
+    welcomed();
+    stayAlive(Duration.ofSeconds(850));
+
+    // When
+    connection.text("{\"type\":\"renew\",\"token\":\"alice:1800\"}");
+    link.settle();
+    report(1);
+    kafka.acknowledgeAll();
+    stayAlive(Duration.ofSeconds(880));
+
+    // Then
+    assertThat(said("renewed"))
+        .containsExactly(
+            "{\"type\":\"renewed\",\"expiresAtMillis\":%d}".formatted(Rooms.T0 + 1_800_000));
+    assertThat(link.acknowledged()).isEqualTo(1);
+    assertThat(link.closeCode).isNull();
+    assertThat(said("expiring")).hasSize(1);
+    stayAlive(Duration.ofSeconds(70));
+    assertThat(said("expiring")).hasSize(2);
+    assertThat(link.closeCode).isEqualTo(RelayConnection.UNAUTHENTICATED);
+  }
+
+  @Test
+  void aTokenOfSomebodyElseRenewsNothing() {
+    // Given
+    welcomed();
+
+    // When
+    connection.text("{\"type\":\"renew\",\"token\":\"mallory:1800\"}");
+    link.settle();
+    connection.text("{\"type\":\"renew\",\"token\":\"forged\"}");
+    link.settle();
+
+    // Then
+    assertThat(said("renewed")).isEmpty();
+    assertThat(said("error"))
+        .hasSize(2)
+        .allSatisfy(error -> assertThat(error).contains("\"renewal_refused\""));
+    assertThat(link.closeCode).isNull();
+    stayAlive(Duration.ofMinutes(15));
+    assertThat(link.closeCode).isEqualTo(RelayConnection.UNAUTHENTICATED);
   }
 }

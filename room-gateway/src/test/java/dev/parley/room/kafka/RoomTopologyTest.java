@@ -176,7 +176,7 @@ class RoomTopologyTest {
             BadRow.class,
             row -> {
               assertThat(row.source()).isEqualTo(BadRow.Source.TOPIC);
-              assertThat(row.code()).isEqualTo("record_header_missing");
+              assertThat(row.code()).isEqualTo("header_missing");
               assertThat(row.raw().toArray()).containsExactly(1, 2, 3);
               assertThat(row.roomId()).isEqualTo("Room123");
             });

@@ -1,0 +1,352 @@
+package dev.parley.room.http;
+
+import dev.parley.events.PayloadTypes;
+import dev.parley.events.Topic;
+import dev.parley.events.id.RoomId;
+import dev.parley.kit.problem.Problem;
+import dev.parley.kit.problem.ProblemException;
+import dev.parley.kit.session.Role;
+import dev.parley.kit.session.Session;
+import dev.parley.room.config.RoomConfig;
+import dev.parley.room.kafka.ReplayJournal;
+import dev.parley.room.replay.ReplayOrder;
+import dev.parley.room.replay.ReplayOrder.Kind;
+import dev.parley.room.replay.ReplayProgress;
+import dev.parley.room.replay.ReplayProgress.State;
+import io.quarkus.security.Authenticated;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Replays: what Kafka keeps, told again. For operators alone. */
+@Path("/v1/replays")
+@Authenticated
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Replays", description = "Kept events and bad rows, told again")
+public class ReplayResource {
+  /** What rooms are made of; secrets and tokens have no business in a replay. */
+  private static final Set<Topic> TOPICS =
+      Arrays.stream(Topic.values())
+          .filter(topic -> topic != Topic.BAD_ROWS && topic != Topic.TOKEN_EVENTS)
+          .filter(topic -> topic.cleanup() == Topic.Cleanup.DELETE)
+          .collect(Collectors.toUnmodifiableSet());
+
+  private final JsonWebToken token;
+  private final ReplayJournal journal;
+  private final RoomConfig config;
+  private final Clock clock;
+
+  @Inject
+  ReplayResource(JsonWebToken token, ReplayJournal journal, RoomConfig config, Clock clock) {
+    this.token = token;
+    this.journal = journal;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * An order.
+   *
+   * @param kind {@code EVENTS} or {@code BAD_ROWS}
+   * @param roomId one room; all rooms of the application without
+   * @param from RFC 3339; first event time
+   * @param to RFC 3339; event times before that; now without
+   * @param types CloudEvents types, for bad rows their codes; all of the topics without
+   * @param topics names of topics; with neither topics nor types, the room's facts
+   * @param target the topic that events are written to
+   */
+  public record Order(
+      @Nullable Kind kind,
+      @Nullable RoomId roomId,
+      @Nullable String from,
+      @Nullable String to,
+      @Nullable List<String> types,
+      @Nullable List<String> topics,
+      @Nullable String target) {}
+
+  /**
+   * A replay as it stands.
+   *
+   * @param state {@code WAITING}, or a state of {@link ReplayProgress}
+   * @param unreadable records that this version cannot read: the log says where they lie
+   * @param left records that are still to be looked at, at most
+   */
+  public record Replay(
+      String id,
+      Kind kind,
+      @Nullable RoomId roomId,
+      Instant from,
+      Instant to,
+      List<String> topics,
+      List<String> types,
+      @Nullable String target,
+      String askedBy,
+      Instant askedAt,
+      String state,
+      long written,
+      long passedOver,
+      long refusedAgain,
+      long unreadable,
+      @Nullable Long left,
+      @Nullable String code,
+      @Nullable Instant updatedAt) {
+
+    static Replay of(ReplayOrder order, Optional<ReplayProgress> progress) {
+      ReplayProgress so = progress.orElse(null);
+      String waiting = order.cancelledMillis() == null ? "WAITING" : "CANCELLED";
+      return new Replay(
+          order.id(),
+          order.kind(),
+          order.roomId(),
+          Instant.ofEpochMilli(order.fromMillis()),
+          Instant.ofEpochMilli(order.toMillis()),
+          order.topics().stream().map(Topic::topicName).toList(),
+          order.types(),
+          order.target(),
+          order.askedBy(),
+          Instant.ofEpochMilli(order.askedMillis()),
+          so == null ? waiting : so.state().name(),
+          so == null ? 0 : so.written(),
+          so == null ? 0 : so.passedOver(),
+          so == null ? 0 : so.refusedAgain(),
+          so == null ? 0 : so.unreadable(),
+          so == null ? null : so.left(),
+          so == null ? null : so.code(),
+          so == null ? null : Instant.ofEpochMilli(so.updatedMillis()));
+    }
+  }
+
+  /** All replays of the application. */
+  public record Replays(List<Replay> replays) {}
+
+  /** Orders a replay. */
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Blocking
+  @Operation(
+      summary = "Orders a replay",
+      description =
+          "EVENTS writes kept events, as they are, to a topic whose name begins with the configured"
+              + " prefix. BAD_ROWS puts bad rows through the doors that refused them. Goes on where"
+              + " it was when the gateway restarts, and tells nothing twice.")
+  @APIResponse(responseCode = "202", description = "Ordered; its progress is at Location")
+  public Response order(Order asked) {
+    Session operator = operator();
+    ReplayOrder order = order(asked, operator);
+    long open =
+        journal.orders().stream()
+            .filter(each -> each.appId().equals(operator.appId()))
+            .filter(each -> each.cancelledMillis() == null)
+            .filter(
+                each ->
+                    journal
+                        .progress(each)
+                        .map(so -> so.state() == State.RUNNING)
+                        .orElse(Boolean.TRUE))
+            .count();
+    if (open >= config.replays().maxOpen()) {
+      throw new ProblemException(
+          Problem.of(
+                  429, "too_many_replays", "Too many replays are open: wait until some are done.")
+              .retryAfter(60));
+    }
+    journal.order(order);
+    return Response.status(202)
+        .location(URI.create("/v1/replays/" + order.id()))
+        .entity(Replay.of(order, Optional.empty()))
+        .build();
+  }
+
+  /** All replays. */
+  @GET
+  @NonBlocking
+  @Operation(summary = "Lists replays")
+  public Replays list() {
+    Session operator = operator();
+    return new Replays(
+        journal.orders().stream()
+            .filter(order -> order.appId().equals(operator.appId()))
+            .map(order -> Replay.of(order, journal.progress(order)))
+            .toList());
+  }
+
+  /** One replay. */
+  @GET
+  @Path("/{id}")
+  @NonBlocking
+  @Operation(summary = "Says how far a replay is")
+  public Replay one(@PathParam("id") String id) {
+    ReplayOrder order = known(id);
+    return Replay.of(order, journal.progress(order));
+  }
+
+  /** Calls a replay off. */
+  @DELETE
+  @Path("/{id}")
+  @Blocking
+  @Operation(summary = "Calls a replay off; what was told again stays")
+  public Response cancel(@PathParam("id") String id) {
+    ReplayOrder order = known(id);
+    journal.order(order.cancelled(clock.millis()));
+    return Response.status(202).entity(Replay.of(order, journal.progress(order))).build();
+  }
+
+  private Session operator() {
+    Session session = Session.from(token);
+    if (session.role() != Role.OPERATOR) {
+      throw new ProblemException(
+          Problem.of(403, "forbidden", "Only an operator orders and sees replays."));
+    }
+    if (!config.roles().push()) {
+      throw new ProblemException(
+          Problem.of(404, "not_found", "This gateway answers no reads: its push role is off."));
+    }
+    if (!journal.complete()) {
+      throw new ProblemException(
+          Problem.of(503, "replays_loading", "The replays are being read: try again.")
+              .retryAfter(1));
+    }
+    return session;
+  }
+
+  private ReplayOrder known(String id) {
+    ReplayOrder order = journal.order(operator().appId() + ":" + id);
+    if (order == null) {
+      throw new ProblemException(
+          Problem.of(404, "replay_not_found", "There is no replay of that id."));
+    }
+    return order;
+  }
+
+  private ReplayOrder order(Order asked, Session operator) {
+    if (asked.kind() == null) {
+      throw invalid("Field kind must be EVENTS or BAD_ROWS.");
+    }
+    Instant to = asked.to() == null ? clock.instant() : instant("to", asked.to());
+    if (asked.from() == null) {
+      throw invalid("Field from must be a time such as 2026-01-31T12:00:00Z.");
+    }
+    Instant from = instant("from", asked.from());
+    if (!from.isBefore(to)
+        || from.plus(config.replays().maxSpan()).isBefore(to)
+        || from.toEpochMilli() < 0) {
+      throw invalid("Field from must be before to, by at most " + config.replays().maxSpan() + ".");
+    }
+    List<String> types = asked.types() == null ? List.of() : asked.types();
+    return switch (asked.kind()) {
+      case EVENTS ->
+          new ReplayOrder(
+              UUID.randomUUID().toString(),
+              operator.appId(),
+              operator.subject(),
+              clock.millis(),
+              Kind.EVENTS,
+              asked.roomId(),
+              from.toEpochMilli(),
+              to.toEpochMilli(),
+              topics(asked, types),
+              types,
+              target(asked.target()),
+              null);
+      case BAD_ROWS -> {
+        if (asked.target() != null || asked.topics() != null) {
+          throw invalid("Bad rows go where they belong: leave out target and topics.");
+        }
+        yield new ReplayOrder(
+            UUID.randomUUID().toString(),
+            operator.appId(),
+            operator.subject(),
+            clock.millis(),
+            Kind.BAD_ROWS,
+            asked.roomId(),
+            from.toEpochMilli(),
+            to.toEpochMilli(),
+            List.of(Topic.BAD_ROWS),
+            types,
+            null,
+            null);
+      }
+    };
+  }
+
+  private static List<Topic> topics(Order asked, List<String> types) {
+    Set<Topic> of =
+        types.stream()
+            .map(
+                type ->
+                    PayloadTypes.named(type)
+                        .map(known -> PayloadTypes.of(known).topic())
+                        .orElseThrow(() -> invalid("Field types names a type that is unknown.")))
+            .collect(Collectors.toSet());
+    List<String> names = asked.topics();
+    if (names != null) {
+      of =
+          names.stream()
+              .map(
+                  name ->
+                      Topic.named(name)
+                          .orElseThrow(
+                              () -> invalid("Field topics names a topic that is unknown.")))
+              .collect(Collectors.toSet());
+    }
+    if (of.isEmpty()) {
+      of = Set.of(Topic.ROOM_EVENTS);
+    }
+    if (!TOPICS.containsAll(of)) {
+      throw invalid("Only topics of rooms and agents that keep every record are told again.");
+    }
+    return of.stream().sorted().toList();
+  }
+
+  private String target(@Nullable String target) {
+    String prefix = config.replays().targetPrefix();
+    if (target == null
+        || !target.startsWith(prefix)
+        || !target.substring(prefix.length()).matches("[A-Za-z0-9._-]{1,100}")
+        || Topic.named(target).isPresent()
+        || target.equals(config.replays().journal())) {
+      throw new ProblemException(
+          Problem.of(
+              422,
+              "target_not_allowed",
+              "Events are told again only into topics whose name begins with " + prefix + "."));
+    }
+    return target;
+  }
+
+  private static Instant instant(String name, String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw invalid("Field " + name + " must be a time such as 2026-01-31T12:00:00Z.");
+    }
+  }
+
+  private static ProblemException invalid(String detail) {
+    return new ProblemException(Problem.of(400, "invalid_value", detail));
+  }
+}

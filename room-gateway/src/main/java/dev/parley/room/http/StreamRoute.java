@@ -1,0 +1,197 @@
+package dev.parley.room.http;
+
+import dev.parley.events.id.RoomId;
+import dev.parley.events.id.RoomKey;
+import dev.parley.kit.problem.Problem;
+import dev.parley.kit.session.Session;
+import dev.parley.room.config.RoomConfig;
+import dev.parley.room.http.StreamDesk.Wish;
+import dev.parley.room.ingest.VerifiedSession;
+import dev.parley.room.push.RoomListener;
+import dev.parley.room.push.StreamPosition;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream of a room, {@code /v1/rooms/{roomId}/stream}: server-sent events, or a WebSocket for
+ * clients that ask for one. Operators and analysts hear every room, participants their own.
+ *
+ * <p>On Vert.x itself, as the relay is: whether a listener takes what it is sent must be seen.
+ */
+@ApplicationScoped
+public class StreamRoute {
+  private static final Logger LOG = Logger.getLogger(StreamRoute.class);
+  private static final String BEARER = "Bearer ";
+  private static final Problem UNAUTHENTICATED =
+      Problem.of(401, "unauthenticated", "Send a valid bearer token in the Authorization header.");
+
+  private final boolean on;
+  private final StreamDesk desk;
+
+  @Inject
+  StreamRoute(RoomConfig config, StreamDesk desk) {
+    this.on = config.roles().push();
+    this.desk = desk;
+  }
+
+  void register(@Observes Router router) {
+    if (on) {
+      router.get("/v1/rooms/:roomId/stream").handler(this::open);
+    }
+  }
+
+  private void open(RoutingContext request) {
+    RoomId roomId = Routes.room(request).orElse(null);
+    if (roomId == null) {
+      return;
+    }
+    Wish wish = wish(request, roomId);
+    if (wish == null) {
+      Routes.refuse(
+          request,
+          Problem.of(
+              400, "invalid_value", "The last event id must be one that a stream has sent."));
+      return;
+    }
+    String token = bearer(request);
+    if (token == null && !Routes.upgrades(request)) {
+      Routes.refuse(request, UNAUTHENTICATED);
+      return;
+    }
+    if (!desk.enter()) {
+      Routes.refuse(
+          request,
+          Problem.of(503, "too_many_listeners", "This gateway is full: try again.").retryAfter(5));
+      return;
+    }
+    if (Routes.upgrades(request)) {
+      socket(request, wish);
+    } else {
+      events(request, wish, String.valueOf(token));
+    }
+  }
+
+  private @Nullable Wish wish(RoutingContext request, RoomId roomId) {
+    String types = request.request().getParam("types");
+    Set<String> wanted =
+        types == null || types.isEmpty()
+            ? Set.of()
+            : Arrays.stream(types.split(",", -1)).collect(Collectors.toUnmodifiableSet());
+    String header = request.request().getHeader("Last-Event-ID");
+    String last = header == null ? request.request().getParam("lastEventId") : header;
+    if (last == null || last.isEmpty()) {
+      return new Wish(roomId, wanted, null);
+    }
+    Optional<StreamPosition> from = desk.position(last);
+    return from.map(position -> new Wish(roomId, wanted, position)).orElse(null);
+  }
+
+  private static @Nullable String bearer(RoutingContext request) {
+    String header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
+    return header != null && header.startsWith(BEARER) ? header.substring(BEARER.length()) : null;
+  }
+
+  private void socket(RoutingContext request, Wish wish) {
+    Context context = request.vertx().getOrCreateContext();
+    request
+        .request()
+        .toWebSocket()
+        .onSuccess(
+            socket ->
+                new StreamSocket(desk, wish, new VertxSocket(request.vertx(), context, socket))
+                    .start())
+        .onFailure(
+            failure -> {
+              desk.leave();
+              LOG.debugf("stream upgrade failed: %s", failure.getMessage());
+            });
+  }
+
+  private void events(RoutingContext request, Wish wish, String token) {
+    Context context = request.vertx().getOrCreateContext();
+    AtomicBoolean left = new AtomicBoolean();
+    Runnable leave =
+        () -> {
+          if (left.compareAndSet(false, true)) {
+            desk.leave();
+          }
+        };
+    request.response().closeHandler(closed -> leave.run());
+    // What follows the request must wait until the session is verified.
+    request.request().pause();
+    desk.verify(token)
+        .whenComplete(
+            (verified, failure) ->
+                context.runOnContext(
+                    ignored -> {
+                      request.request().resume();
+                      begin(request, context, wish, verified, leave);
+                    }));
+  }
+
+  private void begin(
+      RoutingContext request,
+      Context context,
+      Wish wish,
+      @Nullable VerifiedSession verified,
+      Runnable leave) {
+    if (request.response().closed()) {
+      leave.run();
+      return;
+    }
+    if (verified == null) {
+      leave.run();
+      Routes.refuse(request, UNAUTHENTICATED);
+      return;
+    }
+    if (!mayListen(verified.session(), wish.roomId())) {
+      leave.run();
+      Routes.refuse(
+          request,
+          Problem.of(
+              403,
+              "room_not_allowed",
+              "The session is for another room: get a token for this room first."));
+      return;
+    }
+    EventStream stream = new EventStream(request, context, desk);
+    RoomListener listener = desk.listen(verified.session(), wish, stream).orElse(null);
+    if (listener == null) {
+      leave.run();
+      Routes.refuse(
+          request,
+          Problem.of(503, "stream_loading", "The stream has not begun yet: try again.")
+              .retryAfter(1));
+      return;
+    }
+    Runnable cancel =
+        StreamDesk.after(
+            request.vertx(),
+            Duration.between(desk.clock().instant(), verified.expiresAt()),
+            () -> listener.end(RoomListener.End.SESSION_EXPIRED));
+    stream.begin(
+        listener,
+        () -> {
+          cancel.run();
+          desk.gone(listener);
+          leave.run();
+        });
+  }
+
+  static boolean mayListen(Session session, RoomId roomId) {
+    return session.mayEnter(new RoomKey(session.appId(), roomId));
+  }
+}

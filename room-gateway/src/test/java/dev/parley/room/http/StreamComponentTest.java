@@ -1,0 +1,228 @@
+package dev.parley.room.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.kafka.KafkaTestResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithTestResource(KafkaTestResource.class)
+@WithTestResource(SessionKeys.class)
+class StreamComponentTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final String JOINED = "dev.parley.room.user-joined.v1";
+  private static final String PUBLISHED = "dev.parley.room.stream-published.v1";
+
+  @TestHTTPResource("/")
+  URI base;
+
+  private RelayClient relay(String room) {
+    RelayClient client =
+        RelayClient.connect(base, room).hello(SessionKeys.participant(room, "alice"), "web-1");
+    await().atMost(SOON).until(() -> !client.received("welcome").isEmpty());
+    return client;
+  }
+
+  private StreamClient listen(String room, String token, String lastEventId) throws Exception {
+    StreamClient[] opened = new StreamClient[1];
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              StreamClient client =
+                  StreamClient.listen(base, "/v1/rooms/" + room + "/stream", token, lastEventId);
+              opened[0] = client;
+              // Right after the start it is 503: the stream has not begun yet.
+              return client.status() == 200;
+            });
+    return opened[0];
+  }
+
+  @Test
+  void aListenerHearsWhatHappensAndResumesWithoutLossOrDoubles() throws Exception {
+    // Given
+    String token = SessionKeys.participant("stream-1", "alice");
+    String left;
+    try (StreamClient listener = listen("stream-1", token, "");
+        RelayClient alice = relay("stream-1")) {
+      assertThat(listener.contentType()).isEqualTo("text/event-stream");
+      alice.event(1, "onUserJoined", "{'userInfo':{'userId':'bob'},'publishState':{}}");
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(listener.types())
+                      .containsExactly("dev.parley.room.opened.v1", JOINED, JOINED));
+      assertThat(listener.events().get(2).data().path("data").path("userId").asText())
+          .isEqualTo("bob");
+      left = listener.lastEventId();
+      assertThat(left).as("counts what happens in other rooms, too").doesNotStartWith("1-");
+      listener.leave();
+
+      // When: two things happen while nobody listens, one after
+      alice.event(2, "onUserPublishStream", "{'userId':'bob','mediaType':1}");
+      await().atMost(SOON).until(() -> alice.acknowledged() == 2);
+      try (StreamClient other = listen("stream-1", SessionKeys.analyst(), left)) {
+        await().atMost(SOON).until(() -> other.types().contains(PUBLISHED));
+      }
+      try (StreamClient again = listen("stream-1", token, left)) {
+        alice.event(3, "onUserStartAudioCapture", "{'userId':'bob'}");
+
+        // Then
+        await()
+            .atMost(SOON)
+            .untilAsserted(
+                () ->
+                    assertThat(again.types())
+                        .containsExactly(PUBLISHED, "dev.parley.room.capture-started.v1"));
+      }
+    }
+  }
+
+  @Test
+  void hearsOnlyTheTypesItAskedFor() throws Exception {
+    // Given
+    try (StreamClient ready = listen("stream-2", SessionKeys.operator(), "");
+        StreamClient listener =
+            StreamClient.listen(
+                base,
+                "/v1/rooms/stream-2/stream?types=" + JOINED + "," + JOINED,
+                SessionKeys.operator(),
+                null);
+        RelayClient alice = relay("stream-2")) {
+      // When
+      alice
+          .event(1, "onUserPublishStream", "{'userId':'bob','mediaType':1}")
+          .event(2, "onUserJoined", "{'userInfo':{'userId':'carol'},'publishState':{}}");
+
+      // Then
+      await().atMost(SOON).until(() -> ready.types().size() == 5);
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> assertThat(listener.types()).containsExactly(JOINED, JOINED, JOINED));
+    }
+  }
+
+  @Test
+  void theSameOverAWebSocket() throws Exception {
+    try (StreamClient ready = listen("stream-3", SessionKeys.operator(), "");
+        RelayClient listener =
+            RelayClient.at(base, "/v1/rooms/stream-3/stream")
+                .text(
+                    "{'type':'hello','token':'%s'}"
+                        .formatted(SessionKeys.participant("stream-3", "alice")))) {
+      await().atMost(SOON).until(() -> !listener.received("welcome").isEmpty());
+      try (RelayClient alice = relay("stream-3")) {
+        // When
+        alice.event(1, "onUserJoined", "{'userInfo':{'userId':'bob'},'publishState':{}}");
+        await().atMost(SOON).until(() -> listener.received("event").size() == 3);
+        JsonNode second = listener.received("event").get(1);
+
+        // Then
+        assertThat(listener.received("event"))
+            .extracting(frame -> frame.path("event").path("data").path("userId").asText())
+            .containsExactly("", "alice", "bob");
+        try (RelayClient again =
+            RelayClient.at(base, "/v1/rooms/stream-3/stream")
+                .text(
+                    "{'type':'hello','token':'%s','lastEventId':'%s'}"
+                        .formatted(SessionKeys.analyst(), second.path("id").asText()))) {
+          await()
+              .atMost(SOON)
+              .untilAsserted(
+                  () ->
+                      assertThat(again.received("event"))
+                          .extracting(
+                              frame -> frame.path("event").path("data").path("userId").asText())
+                          .containsExactly("bob"));
+        }
+        listener.text(
+            "{'type':'renew','token':'%s'}"
+                .formatted(SessionKeys.participant("stream-3", "alice")));
+        await().atMost(SOON).until(() -> !listener.received("renewed").isEmpty());
+      }
+      assertThat(ready.status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aStreamEndsWithItsSessionAndSaysSo() throws Exception {
+    // Given
+    try (StreamClient ready = listen("stream-4", SessionKeys.operator(), "");
+        StreamClient listener =
+            listen(
+                "stream-4",
+                SessionKeys.participantUntil("stream-4", "alice", Instant.now().plusSeconds(3)),
+                "")) {
+      // Then
+      await().atMost(SOON).until(listener::ended);
+      assertThat(listener.events())
+          .singleElement()
+          .satisfies(
+              event -> {
+                assertThat(event.name()).isEqualTo("end");
+                assertThat(event.data().path("code").asText()).isEqualTo("session_expired");
+              });
+      assertThat(ready.ended()).isFalse();
+    }
+  }
+
+  @Test
+  void refusesWhoMayNotListen() throws Exception {
+    String path = "/v1/rooms/stream-5/stream";
+    RestAssured.get(path).then().statusCode(401).body("code", equalTo("unauthenticated"));
+    for (String token :
+        List.of(
+            SessionKeys.expired("stream-5", "alice"),
+            SessionKeys.otherAudience("stream-5", "alice"),
+            SessionKeys.forged("stream-5", "alice"))) {
+      RestAssured.given()
+          .header("Authorization", "Bearer " + token)
+          .get(path)
+          .then()
+          .statusCode(401);
+    }
+    RestAssured.given()
+        .header("Authorization", "Bearer " + SessionKeys.participant("stream-6", "alice"))
+        .get(path)
+        .then()
+        .statusCode(403)
+        .body("code", equalTo("room_not_allowed"));
+    RestAssured.given()
+        .header("Authorization", "Bearer " + SessionKeys.operator())
+        .header("Last-Event-ID", "1-2.3")
+        .get(path)
+        .then()
+        .statusCode(400)
+        .body("code", equalTo("invalid_value"));
+    try (RelayClient stranger =
+        RelayClient.at(base, path)
+            .text(
+                "{'type':'hello','token':'%s'}"
+                    .formatted(SessionKeys.participant("stream-6", "alice")))) {
+      assertThat(stranger.closeCode()).isEqualTo(4403);
+    }
+    try (RelayClient forger =
+        RelayClient.at(base, path)
+            .text(
+                "{'type':'hello','token':'%s'}"
+                    .formatted(SessionKeys.forged("stream-5", "alice")))) {
+      assertThat(forger.closeCode()).isEqualTo(4401);
+    }
+    try (RelayClient silent = RelayClient.at(base, path).text("{'type':'subscribe'}")) {
+      assertThat(silent.closeCode()).isEqualTo(4400);
+    }
+  }
+}

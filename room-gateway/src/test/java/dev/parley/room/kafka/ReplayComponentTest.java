@@ -1,0 +1,396 @@
+package dev.parley.room.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+
+import dev.parley.events.BadRow;
+import dev.parley.events.Bytes;
+import dev.parley.events.Observation.MessageCallbackReceived;
+import dev.parley.events.Payload;
+import dev.parley.events.RoomEvent.CaptureStarted;
+import dev.parley.events.RoomEvent.Evidence;
+import dev.parley.events.RoomEvent.MediaType;
+import dev.parley.events.Topic;
+import dev.parley.events.codec.EventCodec;
+import dev.parley.events.codec.RoomPartitioner;
+import dev.parley.events.id.AppId;
+import dev.parley.events.id.RoomId;
+import dev.parley.events.id.UserId;
+import dev.parley.kafka.KafkaTestResource;
+import dev.parley.kit.kafka.EventPublisher;
+import dev.parley.kit.kafka.KafkaClients;
+import dev.parley.room.config.RoomConfig;
+import dev.parley.room.http.SessionKeys;
+import dev.parley.room.ingest.CallbackDesk;
+import dev.parley.room.ingest.ReportTaker;
+import dev.parley.room.replay.Redrive;
+import dev.parley.room.replay.ReplayOrder;
+import dev.parley.room.replay.ReplayProgress;
+import dev.parley.room.replay.ReplayProgress.State;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithTestResource(KafkaTestResource.class)
+@WithTestResource(SessionKeys.class)
+class ReplayComponentTest {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final AppId APP = new AppId("123456781234567812345678");
+
+  @Inject EventPublisher publisher;
+  @Inject KafkaClients clients;
+  @Inject ReplayJournal journal;
+  @Inject RoomConfig config;
+  @Inject Clock clock;
+  @Inject MeterRegistry metrics;
+
+  private void write(Payload data, String id) {
+    publisher.publish(data, id).await().atMost(SOON);
+  }
+
+  private static CaptureStarted fact(String room, long at) {
+    return new CaptureStarted(
+        APP, new RoomId(room), at, Evidence.CLIENT, new UserId("alice"), MediaType.AUDIO);
+  }
+
+  /** What an independent reader of committed records finds in a topic. */
+  private List<ConsumerRecord<String, byte[]>> recordsOf(String topic) {
+    Map<String, Object> settings = clients.consumerConfig("test");
+    settings.remove("group.id");
+    List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+      }
+    }
+    return found;
+  }
+
+  private static String id(ConsumerRecord<String, byte[]> record) {
+    return new String(record.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8);
+  }
+
+  private static ValidatableResponse order(String token, String body) {
+    return RestAssured.given()
+        .header("Authorization", "Bearer " + token)
+        .contentType("application/json")
+        .body(body.replace('\'', '"'))
+        .post("/v1/replays")
+        .then();
+  }
+
+  private static ValidatableResponse get(String path) {
+    return RestAssured.given()
+        .header("Authorization", "Bearer " + SessionKeys.operator())
+        .get(path)
+        .then();
+  }
+
+  private void awaitJournal() {
+    await().atMost(SOON).until(journal::complete);
+  }
+
+  @Test
+  void tellsARoomsEventsAgainIntoATopicForIt() {
+    // Given
+    long now = clock.millis();
+    for (int i = 0; i < 3; i++) {
+      write(fact("replay-1", now + i), "replay-1-" + i);
+      write(fact("replay-other", now + i), "replay-other-" + i);
+    }
+    awaitJournal();
+
+    // When
+    String location =
+        order(
+                SessionKeys.operator(),
+                "{'kind':'EVENTS','roomId':'replay-1','from':'%s','to':'%s','target':'parley.replay.one'}"
+                    .formatted(Instant.ofEpochMilli(now), Instant.ofEpochMilli(now + 2)))
+            .statusCode(202)
+            .body("state", equalTo("WAITING"))
+            .extract()
+            .header("Location");
+    String path = location.substring(location.indexOf("/v1/"));
+
+    // Then: the third is after the end
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                get(path)
+                    .statusCode(200)
+                    .body("state", equalTo("COMPLETED"))
+                    .body("written", equalTo(2))
+                    .body("left", equalTo(0)));
+    List<ConsumerRecord<String, byte[]>> told = recordsOf("parley.replay.one");
+    assertThat(told)
+        .extracting(ReplayComponentTest::id)
+        .containsExactly("replay-1-0", "replay-1-1");
+    assertThat(told)
+        .allSatisfy(
+            record -> {
+              assertThat(record.key()).isEqualTo(APP + ":replay-1");
+              assertThat(
+                      new String(
+                          record.headers().lastHeader("ce_replayid").value(),
+                          StandardCharsets.UTF_8))
+                  .isEqualTo(path.substring("/v1/replays/".length()));
+            });
+    get("/v1/replays").body("replays.target", hasItem("parley.replay.one"));
+  }
+
+  @Test
+  void whatItCannotReadIsCountedApartFromWhatWasNotAskedFor() throws Exception {
+    // Given
+    long now = clock.millis();
+    write(fact("replay-poisoned", now), "replay-poisoned-0");
+    poison(APP + ":replay-poisoned");
+    write(fact("replay-poisoned", now + 1), "replay-poisoned-1");
+    awaitJournal();
+    double before = passedOver();
+    ReplayOrder order =
+        new ReplayOrder(
+            "poisoned",
+            APP,
+            "operator-1",
+            now,
+            ReplayOrder.Kind.EVENTS,
+            new RoomId("replay-poisoned"),
+            now,
+            now + 2,
+            List.of(Topic.ROOM_EVENTS),
+            List.of(),
+            "parley.replay.poisoned",
+            null);
+
+    // When
+    run(order, () -> false);
+
+    // Then
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                journal.progress(order).map(ReplayProgress::state).orElse(State.RUNNING)
+                    == State.COMPLETED);
+    ReplayProgress done = journal.progress(order).orElseThrow();
+    assertThat(done.written()).isEqualTo(2);
+    assertThat(done.unreadable()).isEqualTo(1);
+    assertThat(passedOver() - before).isEqualTo(1);
+  }
+
+  private double passedOver() {
+    return metrics.counter("parley.records.passed.over", "reader", "replay").count();
+  }
+
+  private void poison(String key) throws Exception {
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            clients.producerConfig(), new StringSerializer(), new ByteArraySerializer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  Topic.ROOM_EVENTS.topicName(),
+                  RoomPartitioner.partition(key, Topic.PARTITIONS),
+                  key,
+                  "{not json".getBytes(StandardCharsets.UTF_8)))
+          .get();
+    }
+  }
+
+  @Test
+  void goesOnWhereItWasWhenAnotherTakesOverAndTellsNothingTwice() throws Exception {
+    // Given
+    long now = clock.millis();
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 1200; i++) {
+      ids.add("resume-" + i);
+    }
+    List<EventPublisher.Draft> drafts = new ArrayList<>();
+    for (int i = 0; i < ids.size(); i++) {
+      drafts.add(new EventPublisher.Draft(fact("replay-resume", now + i), ids.get(i)));
+    }
+    publisher.publishAll(drafts).await().atMost(SOON);
+    awaitJournal();
+    ReplayOrder order =
+        new ReplayOrder(
+            "resume",
+            APP,
+            "operator-1",
+            now,
+            ReplayOrder.Kind.EVENTS,
+            new RoomId("replay-resume"),
+            now,
+            now + ids.size(),
+            List.of(Topic.ROOM_EVENTS),
+            List.of(),
+            "parley.replay.resumed",
+            null);
+
+    // When: the first is stopped after one step
+    AtomicInteger asked = new AtomicInteger();
+    run(order, () -> asked.incrementAndGet() > 2);
+    await().atMost(SOON).until(() -> journal.progress(order).isPresent());
+    ReplayProgress half = journal.progress(order).orElseThrow();
+    assertThat(half.state()).isEqualTo(State.RUNNING);
+    assertThat(half.left()).isPositive();
+    run(order, () -> false);
+
+    // Then
+    await()
+        .atMost(SOON)
+        .until(() -> journal.progress(order).orElseThrow().state() == State.COMPLETED);
+    assertThat(journal.progress(order).orElseThrow().written()).isEqualTo(1200);
+    List<String> told =
+        recordsOf("parley.replay.resumed").stream().map(ReplayComponentTest::id).toList();
+    assertThat(new HashSet<>(told)).hasSameSizeAs(told);
+    assertThat(told).containsExactlyElementsOf(ids);
+  }
+
+  private void run(ReplayOrder order, BooleanSupplier stopped) throws InterruptedException {
+    new ReplayRun(
+            order,
+            journal,
+            new Redrive(
+                List.of(),
+                new CallbackDesk(Duration.ofHours(1)),
+                new ReportTaker.Limits(1, Duration.ofHours(1), Duration.ofSeconds(1))),
+            clients,
+            config.replays(),
+            clock,
+            metrics,
+            stopped)
+        .run();
+  }
+
+  @Test
+  void badRowsGoThroughTheDoorsThatRefusedThem() {
+    // Given: one that can be read now, one that cannot
+    long now = clock.millis();
+    String good = "{\"message\":\"Y29udgAAAAJ7fQ==\",\"signature\":\"****\"}";
+    for (String body : List.of(good, "{\"message\":\"!\",\"signature\":\"****\"}")) {
+      write(
+          new BadRow(
+              APP.value(),
+              "replay-bad",
+              now,
+              BadRow.Source.MESSAGE_CALLBACK,
+              "message_not_base64",
+              "The message is not Base64.",
+              Bytes.of(body.getBytes(StandardCharsets.UTF_8)),
+              false,
+              Map.of("path", "/v1/callbacks", "taskId", "task-1", "genuine", "genuine")),
+          "bad-" + body.length());
+    }
+    awaitJournal();
+
+    // When
+    String location =
+        order(
+                SessionKeys.operator(),
+                "{'kind':'BAD_ROWS','roomId':'replay-bad','types':['message_not_base64'],'from':'%s','to':'%s'}"
+                    .formatted(Instant.ofEpochMilli(now), Instant.ofEpochMilli(now + 1)))
+            .statusCode(202)
+            .extract()
+            .header("Location");
+
+    // Then
+    String path = location.substring(location.indexOf("/v1/"));
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                get(path)
+                    .body("state", equalTo("COMPLETED"))
+                    .body("written", equalTo(1))
+                    .body("refusedAgain", equalTo(1)));
+    assertThat(recordsOf(Topic.ROOM_OBSERVATIONS.topicName()))
+        .filteredOn(record -> record.key().equals(APP + ":replay-bad"))
+        .singleElement()
+        .satisfies(
+            record ->
+                assertThat(EventCodec.decode(record.headers(), record.value()))
+                    .extracting("envelope.data")
+                    .isInstanceOfSatisfying(
+                        MessageCallbackReceived.class,
+                        callback -> {
+                          assertThat(callback.taskId().value()).isEqualTo("task-1");
+                          assertThat(callback.eventTimeMillis()).isEqualTo(now);
+                          assertThat(callback.frame().toBase64()).isEqualTo("Y29udgAAAAJ7fQ==");
+                        }));
+  }
+
+  @Test
+  void neverWritesIntoATopicThatIsNotMeantForIt() {
+    awaitJournal();
+    for (String target :
+        List.of("rtc.room.events", "rtc.room.observations", "parley.replay.", "parley.replay./x")) {
+      order(
+              SessionKeys.operator(),
+              "{'kind':'EVENTS','from':'2026-01-01T00:00:00Z','to':'2026-01-02T00:00:00Z','target':'%s'}"
+                  .formatted(target))
+          .statusCode(422)
+          .body("code", equalTo("target_not_allowed"));
+    }
+    order(SessionKeys.operator(), "{'kind':'EVENTS','target':'parley.replay.x'}")
+        .statusCode(400)
+        .body("code", equalTo("invalid_value"));
+    order(
+            SessionKeys.operator(),
+            "{'kind':'EVENTS','from':'2026-01-01T00:00:00Z','to':'2026-01-02T00:00:00Z','topics':['rtc.token.events'],'target':'parley.replay.x'}")
+        .statusCode(400)
+        .body("code", equalTo("invalid_value"));
+  }
+
+  @Test
+  void onlyOperatorsMay() {
+    awaitJournal();
+    for (String token : List.of(SessionKeys.analyst(), SessionKeys.participant("r", "alice"))) {
+      order(token, "{'kind':'BAD_ROWS','from':'2026-01-01T00:00:00Z'}")
+          .statusCode(403)
+          .body("code", equalTo("forbidden"));
+      RestAssured.given()
+          .header("Authorization", "Bearer " + token)
+          .get("/v1/replays")
+          .then()
+          .statusCode(403);
+    }
+    RestAssured.get("/v1/replays").then().statusCode(401);
+    get("/v1/replays/nobody-knows").statusCode(404).body("code", equalTo("replay_not_found"));
+  }
+}
