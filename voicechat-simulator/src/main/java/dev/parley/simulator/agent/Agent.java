@@ -10,10 +10,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,41 +37,6 @@ public final class Agent {
 
   private static final int MAX_WAITING = 16;
   private static final int MAX_CONTEXT = 16;
-  private static final int MAX_TURN = 8000;
-
-  private sealed interface State {
-
-    /** Not in the room yet. */
-    record Absent() implements State {}
-
-    /** Nothing is going on. */
-    record Listening() implements State {}
-
-    /** The user speaks. */
-    record Hearing(int round, String text, int nextSequence) implements State {}
-
-    /** The model works. */
-    record Thinking(int round) implements State {}
-
-    /** Function calls are out. */
-    record Calling(
-        int round, String question, List<String> context, Map<String, Optional<String>> results)
-        implements State {}
-
-    /** The answer sounds. */
-    record Speaking(int round, Subtitles subtitles) implements State {}
-
-    /** Over. */
-    record Gone() implements State {}
-  }
-
-  /** The subtitle records of one answer, so that it can be closed wherever it was cut short. */
-  private static final class Subtitles {
-    private int sequence;
-    private String shown = "";
-    private String language = "";
-    private boolean closed;
-  }
 
   private final ScriptedModel model;
   private final AgentTiming timing;
@@ -86,7 +48,7 @@ public final class Agent {
   private final List<String> context = new ArrayList<>();
 
   private AgentPlan plan;
-  private State state = new State.Absent();
+  private AgentState state = new AgentState.Absent();
   private @Nullable Timer joining;
   private @Nullable Timer idle;
   private @Nullable Instant startedAt;
@@ -125,7 +87,7 @@ public final class Agent {
       return;
     }
     out.accept(new AgentSignal.Joined());
-    if (state instanceof State.Gone) {
+    if (state instanceof AgentState.Gone) {
       return;
     }
     startedAt = clock.instant();
@@ -152,7 +114,7 @@ public final class Agent {
   /** The target user has left the room. */
   public void targetLeft() {
     targetPresent = false;
-    if (!(state instanceof State.Absent || state instanceof State.Gone)) {
+    if (!(state instanceof AgentState.Absent || state instanceof AgentState.Gone)) {
       watchIdle();
     }
   }
@@ -166,13 +128,13 @@ public final class Agent {
   /** The target user said something aloud. */
   public void hears(String text) {
     switch (state) {
-      case State.Absent ignored -> {}
-      case State.Gone ignored -> {}
-      case State.Listening ignored -> startHearing(text);
-      case State.Hearing hearing -> goOnHearing(hearing, text);
-      case State.Thinking ignored -> hearsWhileBusy(text);
-      case State.Calling ignored -> hearsWhileBusy(text);
-      case State.Speaking ignored -> hearsWhileBusy(text);
+      case AgentState.Absent ignored -> {}
+      case AgentState.Gone ignored -> {}
+      case AgentState.Listening ignored -> startHearing(text);
+      case AgentState.Hearing hearing -> goOnHearing(hearing, text);
+      case AgentState.Thinking ignored -> hearsWhileBusy(text);
+      case AgentState.Calling ignored -> hearsWhileBusy(text);
+      case AgentState.Speaking ignored -> hearsWhileBusy(text);
     }
   }
 
@@ -187,20 +149,18 @@ public final class Agent {
     int round = nextRound();
     reached(round, RunStage.BEGIN_ASKING);
     userSubtitle(round, 0, Words.firstHalf(text), false);
-    hear(new State.Hearing(round, text, 1), text);
+    hear(new AgentState.Hearing(round, text, 1), text);
   }
 
-  private void goOnHearing(State.Hearing before, String more) {
-    String glue = Words.language(before.text()).equals("zh") ? "" : " ";
-    String text = before.text() + glue + more;
-    if (text.length() > MAX_TURN) {
-      return;
+  private void goOnHearing(AgentState.Hearing before, String more) {
+    if (before.takes(more)) {
+      AgentState.Hearing now = before.andThen(more);
+      userSubtitle(now.round(), before.nextSequence(), now.text(), false);
+      hear(now, more);
     }
-    userSubtitle(before.round(), before.nextSequence(), text, false);
-    hear(new State.Hearing(before.round(), text, before.nextSequence() + 1), more);
   }
 
-  private void hear(State.Hearing hearing, String newWords) {
+  private void hear(AgentState.Hearing hearing, String newWords) {
     enter(hearing);
     if (!plan.manualTurns()) {
       Duration speech = timing.userCharacter().multipliedBy(newWords.length());
@@ -208,7 +168,7 @@ public final class Agent {
     }
   }
 
-  private void finishHearing(State.Hearing hearing) {
+  private void finishHearing(AgentState.Hearing hearing) {
     userSubtitle(hearing.round(), hearing.nextSequence(), hearing.text(), true);
     reached(hearing.round(), RunStage.ASR_FINISH);
     think(hearing.round(), hearing.text());
@@ -229,12 +189,12 @@ public final class Agent {
 
   /** Carries out one command. */
   public void handle(AgentCommand command) {
-    if (state instanceof State.Absent || state instanceof State.Gone) {
+    if (state instanceof AgentState.Absent || state instanceof AgentState.Gone) {
       return;
     }
     switch (command) {
       case AgentCommand.Interrupt ignored -> {
-        if (working()) {
+        if (state.working()) {
           cutShort();
           nextTurn();
         }
@@ -248,7 +208,7 @@ public final class Agent {
         }
       }
       case AgentCommand.FinishSpeech ignored -> {
-        if (state instanceof State.Hearing hearing) {
+        if (state instanceof AgentState.Hearing hearing) {
           finishHearing(hearing);
         }
       }
@@ -263,7 +223,7 @@ public final class Agent {
 
   /** The function-call URL did not take the calls: the turn fails, the agent goes on. */
   public void toolCallFailed(ErrorInfo error) {
-    if (state instanceof State.Calling calling) {
+    if (state instanceof AgentState.Calling calling) {
       out.accept(new AgentSignal.Failed(calling.round(), RunStage.LLM, error));
       nextTurn();
     }
@@ -272,24 +232,24 @@ public final class Agent {
   /** Ends the agent, whatever it is doing. */
   public void stop(EndReason reason) {
     switch (state) {
-      case State.Gone ignored -> {}
-      case State.Absent ignored -> {
+      case AgentState.Gone ignored -> {}
+      case AgentState.Absent ignored -> {
         if (reason == EndReason.STOPPED) {
           reached(0, RunStage.TASK_STOP);
         }
         end(reason);
       }
-      case State.Listening ignored -> leave(reason);
-      case State.Hearing ignored -> leave(reason);
-      case State.Thinking ignored -> leave(reason);
-      case State.Calling ignored -> leave(reason);
-      case State.Speaking ignored -> leave(reason);
+      case AgentState.Listening ignored -> leave(reason);
+      case AgentState.Hearing ignored -> leave(reason);
+      case AgentState.Thinking ignored -> leave(reason);
+      case AgentState.Calling ignored -> leave(reason);
+      case AgentState.Speaking ignored -> leave(reason);
     }
   }
 
   private void leave(EndReason reason) {
     int round = currentRound();
-    enter(new State.Gone());
+    enter(new AgentState.Gone());
     out.accept(new AgentSignal.Left());
     reached(round, RunStage.TASK_STOP);
     Instant since = startedAt == null ? clock.instant() : startedAt;
@@ -298,7 +258,7 @@ public final class Agent {
   }
 
   private void end(EndReason reason) {
-    enter(new State.Gone());
+    enter(new AgentState.Gone());
     if (joining != null) {
       joining.cancel();
     }
@@ -310,12 +270,12 @@ public final class Agent {
   }
 
   private void turn(Urgency urgency, Runnable turn) {
-    boolean busy = !(state instanceof State.Listening);
+    boolean busy = !(state instanceof AgentState.Listening);
     switch (urgency) {
       case HIGH -> {
-        if (working()) {
+        if (state.working()) {
           cutShort();
-        } else if (state instanceof State.Hearing hearing) {
+        } else if (state instanceof AgentState.Hearing hearing) {
           userSubtitle(hearing.round(), hearing.nextSequence(), hearing.text(), true);
         }
         turn.run();
@@ -335,24 +295,12 @@ public final class Agent {
     }
   }
 
-  private boolean working() {
-    return switch (state) {
-      case State.Absent ignored -> false;
-      case State.Listening ignored -> false;
-      case State.Hearing ignored -> false;
-      case State.Gone ignored -> false;
-      case State.Thinking ignored -> true;
-      case State.Calling ignored -> true;
-      case State.Speaking ignored -> true;
-    };
-  }
-
   private void cutShort() {
     int round = currentRound();
-    if (state instanceof State.Speaking speaking) {
-      closeSubtitles(round, speaking.subtitles());
+    if (state instanceof AgentState.Speaking speaking) {
+      speaking.subtitles().close().ifPresent(this::subtitle);
     }
-    enter(new State.Listening());
+    enter(new AgentState.Listening());
     reached(round, RunStage.INTERRUPTED);
     stage(round, Stage.INTERRUPTED);
   }
@@ -367,12 +315,12 @@ public final class Agent {
   }
 
   private void listen(int round) {
-    enter(new State.Listening());
+    enter(new AgentState.Listening());
     stage(round, Stage.LISTENING);
   }
 
   private void think(int round, String question) {
-    enter(new State.Thinking(round));
+    enter(new AgentState.Thinking(round));
     stage(round, Stage.THINKING);
     List<String> known = List.copyOf(context);
     context.clear();
@@ -392,108 +340,40 @@ public final class Agent {
   }
 
   private void callTools(int round, String question, List<String> known, List<ToolCall> calls) {
-    Map<String, Optional<String>> results = new LinkedHashMap<>();
-    calls.forEach(call -> results.put(call.id(), Optional.empty()));
-    enter(new State.Calling(round, question, known, results));
+    enter(new AgentState.Calling(round, new OpenCalls(question, known, calls)));
     later(
         timing.tool(),
         () -> {
-          enter(new State.Thinking(round));
+          enter(new AgentState.Thinking(round));
           answer(round, model.withoutResult(question));
         });
     out.accept(new AgentSignal.CallsTools(round, calls));
   }
 
   private void toolResult(AgentCommand.ToolResult result) {
-    if (!(state instanceof State.Calling calling)
-        || !calling.results().containsKey(result.toolCallId())) {
-      return;
+    if (state instanceof AgentState.Calling calling
+        && calling.calls().answered(result.toolCallId(), result.content())
+        && calling.calls().complete()) {
+      OpenCalls calls = calling.calls();
+      enter(new AgentState.Thinking(calling.round()));
+      later(
+          timing.llm(),
+          () ->
+              answer(
+                  calling.round(),
+                  model.answer(calls.question(), calls.context(), calls.contents())));
     }
-    calling.results().put(result.toolCallId(), Optional.of(result.content()));
-    if (calling.results().containsValue(Optional.<String>empty())) {
-      return;
-    }
-    List<String> contents = calling.results().values().stream().flatMap(Optional::stream).toList();
-    enter(new State.Thinking(calling.round()));
-    later(
-        timing.llm(),
-        () ->
-            answer(calling.round(), model.answer(calling.question(), calling.context(), contents)));
   }
 
   private void speak(int round, String text) {
-    Subtitles subtitles = new Subtitles();
-    subtitles.language = Words.language(text);
-    enter(new State.Speaking(round, subtitles));
+    AnswerSubtitles subtitles = new AnswerSubtitles(plan.agentUserId(), round, text);
+    enter(new AgentState.Speaking(round, subtitles));
     reached(round, RunStage.ANSWER_START);
     stage(round, Stage.SPEAKING);
-    switch (plan.subtitleMode()) {
-      case ALIGNED -> speakAligned(round, text, subtitles);
-      case FAST -> speakFast(round, text, subtitles);
+    for (SubtitleCue cue : SubtitleCue.of(text, plan.subtitleMode(), timing.agentCharacter())) {
+      later(cue.at(), () -> subtitle(subtitles.next(cue)));
     }
-    later(spoken(text.length()), () -> finishSpeaking(round));
-  }
-
-  private void speakAligned(int round, String text, Subtitles subtitles) {
-    List<String> sentences = Words.sentences(text);
-    int before = 0;
-    for (int i = 0; i < sentences.size(); i++) {
-      String sentence = sentences.get(i);
-      boolean last = i == sentences.size() - 1;
-      String half = Words.firstHalf(sentence);
-      if (!half.equals(sentence)) {
-        later(
-            spoken(before + half.length()),
-            () -> agentSubtitle(round, subtitles, half, half, false, false));
-      }
-      before += sentence.length();
-      later(
-          spoken(before),
-          () -> agentSubtitle(round, subtitles, sentence, last ? "" : sentence, true, last));
-    }
-  }
-
-  private void speakFast(int round, String text, Subtitles subtitles) {
-    int before = 0;
-    for (String fragment : Words.fragments(text)) {
-      // The model writes several times faster than the voice speaks.
-      later(
-          spoken(before).dividedBy(4),
-          () -> agentSubtitle(round, subtitles, fragment, "", false, false));
-      before += fragment.length();
-    }
-    later(spoken(before).dividedBy(4), () -> agentSubtitle(round, subtitles, "", "", true, true));
-  }
-
-  private Duration spoken(int characters) {
-    return timing.agentCharacter().multipliedBy(characters);
-  }
-
-  private void agentSubtitle(
-      int round,
-      Subtitles subtitles,
-      String text,
-      String shown,
-      boolean definite,
-      boolean paragraph) {
-    subtitles.shown = definite ? "" : shown;
-    subtitles.closed = paragraph;
-    subtitle(
-        new Subtitle(
-            Speaker.AGENT,
-            plan.agentUserId(),
-            round,
-            subtitles.sequence++,
-            text,
-            subtitles.language,
-            definite,
-            paragraph));
-  }
-
-  private void closeSubtitles(int round, Subtitles subtitles) {
-    if (!subtitles.closed && subtitles.sequence > 0) {
-      agentSubtitle(round, subtitles, subtitles.shown, "", true, true);
-    }
+    later(timing.agentCharacter().multipliedBy(text.length()), () -> finishSpeaking(round));
   }
 
   private void finishSpeaking(int round) {
@@ -525,7 +405,7 @@ public final class Agent {
   }
 
   // What was planned for the state that is left must not happen in the next one.
-  private void enter(State next) {
+  private void enter(AgentState next) {
     turnTimers.forEach(Timer::cancel);
     turnTimers.clear();
     state = next;

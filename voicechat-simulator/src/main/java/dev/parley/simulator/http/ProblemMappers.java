@@ -36,14 +36,15 @@ public class ProblemMappers {
   @ServerExceptionMapper
   Response web(WebApplicationException problem) {
     int status = problem.getResponse().getStatus();
-    String code =
-        switch (status) {
-          case 404 -> "not-found";
-          case 405 -> "method-not-allowed";
-          case 415 -> "unsupported-media-type";
-          default -> "invalid-request";
-        };
-    return problem(status, code, "see the OpenAPI document for what this address takes");
+    return switch (status) {
+      case 400 -> problem(400, "invalid-request", "the body is not JSON, or a parameter is wrong");
+      case 404 ->
+          problem(404, "not-found", "there is nothing at this address; GET /q/openapi lists all");
+      case 405 -> problem(405, "method-not-allowed", "this address does not take that method");
+      case 415 -> problem(415, "unsupported-media-type", "send application/json");
+      default ->
+          problem(status, "invalid-request", "see GET /q/openapi for what this address takes");
+    };
   }
 
   private static Response problem(int status, String code, String detail) {

@@ -21,6 +21,9 @@ public class SimulatorMetrics {
     Gauge.builder("parley.simulator.tasks", cloud, c -> c.openApi().tasks().activeCount())
         .description("Active tasks")
         .register(metrics);
+    Gauge.builder("parley.simulator.calls.under-way", cloud, c -> c.openApi().underWay())
+        .description("OpenAPI calls that are not answered yet")
+        .register(metrics);
     Gauge.builder("parley.simulator.rooms", cloud, c -> c.rooms().count())
         .description("Rooms with somebody in them")
         .register(metrics);

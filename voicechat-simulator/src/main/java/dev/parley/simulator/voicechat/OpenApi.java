@@ -117,6 +117,11 @@ public final class OpenApi {
     return tasks;
   }
 
+  /** How many calls are carried out right now. */
+  public int underWay() {
+    return busy.size();
+  }
+
   /** The latest requests, oldest first. */
   public List<ApiCall> calls() {
     return List.copyOf(calls);

@@ -135,8 +135,26 @@ class AdminComponentTest {
         .post("/admin/script")
         .then()
         .statusCode(400)
-        .contentType("application/problem+json");
-    given().get("/admin/nothing").then().statusCode(404).body("code", equalTo("not-found"));
+        .contentType("application/problem+json")
+        .body("detail", containsString("not JSON"));
+    given()
+        .get("/admin/nothing")
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("not-found"))
+        .body("detail", containsString("nothing at this address"));
+    given()
+        .contentType(ContentType.TEXT)
+        .body("x")
+        .put("/admin/faults")
+        .then()
+        .statusCode(415)
+        .body("detail", equalTo("send application/json"));
+    given()
+        .patch("/admin/faults")
+        .then()
+        .statusCode(405)
+        .body("code", equalTo("method-not-allowed"));
   }
 
   @Test
