@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 /** The words of {@code ./parley} that need the built project. */
 @Command(
     name = "./parley",
-    subcommands = {Parley.Run.class, Parley.Demo.class, Parley.Token.class})
+    subcommands = {Parley.Run.class, Parley.Demo.class, Parley.Token.class, Topics.class})
 public final class Parley {
   private Parley() {}
 

@@ -25,7 +25,8 @@ class ParleyScriptTest {
     Run run = parley(Map.of(), "help");
     assertThat(run.exitCode()).isZero();
     assertThat(run.output())
-        .contains("run", "demo", "token", "test", "bench", "chaos", "build", "format", "help");
+        .contains("run", "demo", "token", "topics", "test", "bench", "chaos")
+        .contains("build", "format", "schemas", "jdk", "help");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +25,13 @@ public final class RelayClient {
   /** A report as it goes over the wire: a text frame, or a binary one. */
   private record Report(long sequence, @Nullable ObjectNode text, @Nullable ByteBuffer binary) {}
 
-  private final URI uri;
+  private final List<URI> uris;
   private final String sessionToken;
   private final String clientId;
   private final Deque<Report> unacknowledged = new ArrayDeque<>();
   private @Nullable JsonSocket socket;
+  private int connections;
+  private boolean open;
   private boolean welcomed;
   private long sequence;
   private long acknowledged;
@@ -37,10 +40,13 @@ public final class RelayClient {
   /**
    * A client that is not connected yet.
    *
-   * @param gateway for example {@code ws://localhost:7483}
+   * @param gateways for example {@code ws://localhost:7483}; each connection is to the next of them
    */
-  public RelayClient(URI gateway, String roomId, String sessionToken, String clientId) {
-    this.uri = gateway.resolve("/v1/rooms/" + roomId + "/relay");
+  public RelayClient(List<URI> gateways, String roomId, String sessionToken, String clientId) {
+    this.uris =
+        gateways.stream()
+            .map(gateway -> gateway.resolve("/v1/rooms/" + roomId + "/relay"))
+            .toList();
     this.sessionToken = sessionToken;
     this.clientId = clientId;
   }
@@ -48,15 +54,22 @@ public final class RelayClient {
   /**
    * Connects, waits for the welcome and sends again what was not acknowledged.
    *
-   * @throws StackException when the gateway does not welcome the client in time
+   * @throws StackException when the gateway does not welcome the client in time, or ends the
+   *     connection instead
    */
   public void connect() {
+    int connection;
+    URI uri;
     synchronized (this) {
+      uri = uris.get(connections % uris.size());
+      connection = ++connections;
+      socket = null;
+      open = true;
       welcomed = false;
       problem = null;
     }
     JsonSocket opened =
-        JsonSocket.connect(clientId + "'s relay", uri, this::onFrame, this::onBroken);
+        JsonSocket.connect(clientId + "'s relay", uri, this::onFrame, () -> onBroken(connection));
     opened.send(
         Api.object()
             .put("type", "hello")
@@ -65,11 +78,17 @@ public final class RelayClient {
             .put("sdkVersion", "simulated")
             .put("clientTimeMillis", System.currentTimeMillis()));
     synchronized (this) {
-      await(WELCOME_TIMEOUT, () -> welcomed || problem != null, "the gateway's welcome");
+      await(WELCOME_TIMEOUT, () -> welcomed || problem != null || !open, "the gateway's welcome");
       if (!welcomed) {
-        throw new StackException(clientId + " is not welcome: " + problem);
+        throw new StackException(
+            clientId
+                + (problem == null
+                    ? " lost its connection before it was welcome"
+                    : " is not welcome: " + problem));
       }
-      socket = opened;
+      if (open) {
+        socket = opened;
+      }
       unacknowledged.forEach(report -> send(opened, report));
     }
   }
@@ -96,9 +115,13 @@ public final class RelayClient {
     }
   }
 
-  private synchronized void onBroken() {
-    socket = null;
-    notifyAll();
+  // The end of an earlier connection may be told after a later one has begun.
+  private synchronized void onBroken(int connection) {
+    if (connection == connections) {
+      open = false;
+      socket = null;
+      notifyAll();
+    }
   }
 
   /** Reports an SDK event with the SDK's own name and arguments. */
@@ -150,6 +173,11 @@ public final class RelayClient {
   /** The last report that the gateway has acknowledged, and with it all before. */
   public synchronized long acknowledged() {
     return acknowledged;
+  }
+
+  /** How many connections were begun. */
+  public synchronized int connections() {
+    return connections;
   }
 
   /** False once the connection has ended. */

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.events.AgentEvent;
 import dev.parley.events.AgentEvent.AgentStageChanged;
 import dev.parley.events.AgentEvent.Stage;
+import dev.parley.events.AgentRound;
+import dev.parley.events.AgentTask;
+import dev.parley.events.Payload;
 import dev.parley.events.RoomEvent;
-import dev.parley.events.RoomEvent.MediaType;
-import dev.parley.events.TokenEvent.TokenIssued;
+import dev.parley.events.RoomState;
 import dev.parley.events.ToolCall;
 import dev.parley.events.Transcript;
 import dev.parley.stack.Console;
@@ -16,6 +18,8 @@ import dev.parley.stack.process.Ports;
 import dev.parley.stack.process.Wiring;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -26,10 +30,11 @@ import java.util.stream.Collectors;
  */
 public final class DemoCall {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final String ALICE = "alice";
-  private static final String BOB = "bob";
+  static final String ALICE = "alice";
+  static final String BOB = "bob";
   private static final String STORY = "Please tell me a long story about the sea.";
-  private static final String WEATHER_QUESTION = "What is the weather like in Shanghai?";
+  static final long WEATHER_ROUND = 2;
+  static final String WEATHER_QUESTION = "What is the weather like in Shanghai?";
   private static final String WEATHER_ANSWER = "sunny, 26 degrees";
   private static final String GOODBYE = "Thank you for calling. Goodbye!";
 
@@ -64,11 +69,15 @@ public final class DemoCall {
     String roomId = "demo-" + UUID.randomUUID().toString().substring(0, 8);
     console.line("");
     console.line(console.bold("A call in room " + roomId));
+    Instant begin = Instant.now();
     Timeline timeline = new Timeline(console);
     // The reader starts before the first request, so that it misses nothing.
     try (TopicReader reader =
         TopicReader.start(
-            "localhost:" + ports.kafka(), Wiring.APP_ID + ":" + roomId, timeline::show)) {
+            "localhost:" + ports.kafka(),
+            Wiring.APP_ID + ":" + roomId,
+            RoomTimeline.TOPICS,
+            timeline::show)) {
       Findings findings = new Findings();
       try {
         timeline.act("alice and bob get tokens for the room");
@@ -80,7 +89,11 @@ public final class DemoCall {
                 roomId,
                 Participant.withToken(ALICE, roomId, ports),
                 Participant.withToken(BOB, roomId, ports));
-        call.run();
+        try (RoomTimeline told =
+            RoomTimeline.follow(ports, roomId, call.alice.session(), begin, timeline::show)) {
+          call.run();
+          call.compare(told, findings);
+        }
         call.noteReports(findings);
       } catch (StackException e) {
         findings.missing("the call came to its end: " + e.getMessage());
@@ -88,7 +101,8 @@ public final class DemoCall {
         timeline.finish();
       }
       Timeline.printCounts(reader.counts(), console);
-      expect(findings, reader);
+      findings.exactly(0, "records that cannot be read", reader.refusals().size());
+      new Expectations(reader.all(Payload.class)).judge(findings);
       return findings.print(console);
     }
   }
@@ -137,6 +151,11 @@ public final class DemoCall {
         PATIENCE,
         "the agent to speak the weather");
     awaitStage(Stage.FINISHED, 2);
+    reader.await(
+        AgentRound.class,
+        round -> round.roundId() == WEATHER_ROUND,
+        PATIENCE,
+        "the weather's round on rtc.agent.rounds");
 
     timeline.act("the application lets the agent say goodbye");
     agent(taskId, "say", Api.object().put("text", GOODBYE).put("interruptMode", "high"));
@@ -167,6 +186,20 @@ public final class DemoCall {
         "alice to have left on rtc.room.events");
     bob.leave();
     reader.await(RoomEvent.RoomClosed.class, any -> true, PATIENCE, "the room to be closed");
+    awaitLastStates();
+  }
+
+  // They are told beside the events, by other transactions: the last event says nothing about them.
+  private void awaitLastStates() {
+    reader.await(
+        AgentEvent.AgentUsageMeasured.class, any -> true, PATIENCE, "the agent's use to be told");
+    reader.await(
+        AgentTask.class,
+        task -> task.state() == AgentTask.State.STOPPED,
+        PATIENCE,
+        "the task to be stopped on rtc.agent.tasks");
+    reader.await(
+        RoomState.class, room -> !room.open(), PATIENCE, "the room to be over on rtc.rooms");
   }
 
   private JsonNode start(String idempotencyKey) {
@@ -218,6 +251,23 @@ public final class DemoCall {
         "the agent to be " + stage);
   }
 
+  // The gateway's timeline against what an independent consumer has read from the topics.
+  private void compare(RoomTimeline told, Findings findings) {
+    List<Payload> entries =
+        told.whole(size -> size == reader.counted(RoomTimeline.TOPICS), PATIENCE);
+    findings.exactly(
+        reader.counted(RoomTimeline.TOPICS),
+        "entries of the gateway's timeline, as many as its topics hold",
+        entries.size());
+    long backwards = 0;
+    for (int i = 1; i < entries.size(); i++) {
+      if (entries.get(i).eventTimeMillis() < entries.get(i - 1).eventTimeMillis()) {
+        backwards++;
+      }
+    }
+    findings.exactly(0, "entries of the timeline out of order", backwards);
+  }
+
   private void noteReports(Findings findings) {
     findings.exactly(
         0, "SDK events not acknowledged", alice.unacknowledged() + bob.unacknowledged());
@@ -227,61 +277,5 @@ public final class DemoCall {
             + " reports of two clients and the cloud's callbacks became "
             + reader.all(RoomEvent.class).size()
             + " room facts, each told once.");
-  }
-
-  private static void expect(Findings findings, TopicReader reader) {
-    findings.exactly(2, "access tokens issued", reader.all(TokenIssued.class).size());
-    findings.exactly(1, "room opened", reader.all(RoomEvent.RoomOpened.class).size());
-    for (String user : new String[] {ALICE, BOB}) {
-      findings.exactly(
-          1,
-          user + " joined",
-          reader.all(RoomEvent.UserJoined.class).stream()
-              .filter(joined -> joined.userId().value().equals(user))
-              .count());
-      findings.exactly(
-          1,
-          user + " left",
-          reader.all(RoomEvent.UserLeft.class).stream()
-              .filter(left -> left.userId().value().equals(user))
-              .count());
-    }
-    findings.exactly(
-        1,
-        "alice's microphone on",
-        reader.all(RoomEvent.CaptureStarted.class).stream()
-            .filter(capture -> capture.userId().value().equals(ALICE))
-            .count());
-    findings.exactly(
-        1,
-        "alice's audio published",
-        reader.all(RoomEvent.StreamPublished.class).stream()
-            .filter(stream -> stream.userId().value().equals(ALICE))
-            .filter(stream -> stream.mediaType() == MediaType.AUDIO)
-            .count());
-    findings.exactly(
-        3,
-        "users joined in all, the agent among them",
-        reader.all(RoomEvent.UserJoined.class).size());
-    findings.exactly(
-        1, "agent requested (two requests)", reader.all(AgentEvent.AgentRequested.class).size());
-    findings.exactly(1, "agent dispatched", reader.all(AgentEvent.AgentDispatched.class).size());
-    findings.exactly(1, "agent running", reader.all(AgentEvent.AgentRunning.class).size());
-    findings.exactly(1, "agent stopped", reader.all(AgentEvent.AgentStopped.class).size());
-    findings.exactly(0, "agents failed", reader.all(AgentEvent.AgentFailed.class).size());
-    findings.atLeast(
-        1,
-        "interruption",
-        reader.all(AgentStageChanged.class).stream()
-            .filter(stage -> stage.stage() == Stage.INTERRUPTED)
-            .count());
-    findings.exactly(1, "tool call", reader.all(ToolCall.class).size());
-    findings.exactly(
-        1,
-        "alice's question transcribed",
-        reader.all(Transcript.class).stream()
-            .filter(said -> said.paragraph() && said.text().equals(WEATHER_QUESTION))
-            .count());
-    findings.exactly(0, "records that cannot be read", reader.refusals().size());
   }
 }

@@ -105,6 +105,12 @@ record Line(String who, String what) {
       case AgentEvent.AgentRunStageReported ignored -> Optional.empty();
       case AgentEvent.AgentErrorReported error ->
           of("cloud", "reports error " + error.errorCode() + ": " + error.reason());
+      case AgentEvent.AgentUsageMeasured used ->
+          of("agent", String.format(Locale.ROOT, "was used %.1f s", used.activeMillis() / 1000.0));
+      case AgentEvent.AgentUsageReported used -> of("cloud", "reports usage " + used.usage());
+      case AgentEvent.AgentToolCallExpired expired ->
+          of("tool", expired.name() + " was not answered in time");
+      case AgentEvent.AgentToolAnsweredLate ignored -> of("tool", "was answered too late");
     };
   }
 
@@ -130,6 +136,10 @@ record Line(String who, String what) {
           of(issued.userId(), "gets an access token: " + String.join(", ", issued.privileges()));
       case TokenEvent.TokenRefused refused ->
           of(refused.caller(), "is refused a token: " + refused.reason());
+      case TokenEvent.SessionIssued issued ->
+          of(issued.caller(), "gets a session for every room, as " + issued.role());
+      case TokenEvent.SessionRefused refused ->
+          of(refused.caller(), "is refused a session: " + refused.reason());
     };
   }
 

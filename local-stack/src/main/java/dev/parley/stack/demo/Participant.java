@@ -10,6 +10,7 @@ import dev.parley.stack.process.Ports;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,7 @@ final class Participant {
     this.token = token;
     this.relay =
         new RelayClient(
-            URI.create("ws://localhost:" + ports.roomGateway()),
+            List.of(URI.create("ws://localhost:" + ports.roomGateway())),
             token.path("roomId").asText(),
             session(),
             "demo-" + userId);

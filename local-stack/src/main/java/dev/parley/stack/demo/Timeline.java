@@ -3,9 +3,9 @@ package dev.parley.stack.demo;
 import dev.parley.events.AgentCommand;
 import dev.parley.events.AgentEvent;
 import dev.parley.events.Payload;
+import dev.parley.events.PayloadTypes;
 import dev.parley.events.Topic;
 import dev.parley.events.Transcript;
-import dev.parley.events.codec.Envelope;
 import dev.parley.stack.Console;
 import java.time.Duration;
 import java.util.Comparator;
@@ -16,10 +16,10 @@ import java.util.PriorityQueue;
 
 /**
  * Prints events as they come in, in the order in which they happened: each is held back for a
- * moment, because topics are read side by side.
+ * moment, because several sources are read side by side.
  */
 final class Timeline {
-  private static final Duration HELD_BACK = Duration.ofMillis(900);
+  private static final Duration HELD_BACK = Duration.ofMillis(2500);
   private static final int WHO_WIDTH = 14;
   private static final int WHAT_WIDTH = 64;
 
@@ -48,14 +48,13 @@ final class Timeline {
   }
 
   /** Shows an event, if it has words. */
-  void show(Envelope<?> envelope) {
-    Payload payload = envelope.data();
+  void show(Payload payload) {
     line(payload)
         .ifPresent(
             line ->
                 add(
                     payload.eventTimeMillis(),
-                    () -> print(payload, line, envelope.type().topic())));
+                    () -> print(payload, line, PayloadTypes.of(payload.getClass()).topic())));
   }
 
   private Optional<Line> line(Payload payload) {

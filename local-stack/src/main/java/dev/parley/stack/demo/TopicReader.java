@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,12 +20,17 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
-/** Reads every topic of Parley from now on, as any consumer would, and keeps one room's events. */
+/**
+ * Reads every topic of Parley from now on, as any consumer would, and keeps one room's events and
+ * the bad rows that name no room.
+ */
 final class TopicReader implements AutoCloseable {
-  private final KafkaConsumer<String, Decoded> consumer;
+  private final org.apache.kafka.clients.consumer.Consumer<String, Decoded> consumer;
   private final String roomKey;
-  private final Consumer<Envelope<?>> listener;
+  private final Set<Topic> unheard;
+  private final Consumer<Payload> listener;
   private final List<Envelope<?>> events = new ArrayList<>();
   private final Map<Topic, Integer> counts = new EnumMap<>(Topic.class);
   private final List<String> refusals = new ArrayList<>();
@@ -32,21 +38,40 @@ final class TopicReader implements AutoCloseable {
   private volatile boolean closing;
 
   private TopicReader(
-      KafkaConsumer<String, Decoded> consumer, String roomKey, Consumer<Envelope<?>> listener) {
+      org.apache.kafka.clients.consumer.Consumer<String, Decoded> consumer,
+      String roomKey,
+      Set<Topic> unheard,
+      Consumer<Payload> listener) {
     this.consumer = consumer;
     this.roomKey = roomKey;
+    this.unheard = unheard;
     this.listener = listener;
     this.thread = new Thread(this::read, "topic-reader");
   }
 
-  /** Starts at the present end of every topic. */
+  /**
+   * Starts at the present end of every topic.
+   *
+   * @param unheard topics that are read, but not told to the listener
+   */
   static TopicReader start(
-      String bootstrapServers, String roomKey, Consumer<Envelope<?>> listener) {
-    KafkaConsumer<String, Decoded> consumer =
+      String bootstrapServers, String roomKey, Set<Topic> unheard, Consumer<Payload> listener) {
+    return start(
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
             new StringDeserializer(),
-            new EnvelopeDeserializer());
+            new EnvelopeDeserializer()),
+        roomKey,
+        unheard,
+        listener);
+  }
+
+  /** As the other, with a consumer that has no partitions yet. */
+  static TopicReader start(
+      org.apache.kafka.clients.consumer.Consumer<String, Decoded> consumer,
+      String roomKey,
+      Set<Topic> unheard,
+      Consumer<Payload> listener) {
     List<TopicPartition> partitions = new ArrayList<>();
     for (Topic topic : Topic.values()) {
       for (PartitionInfo info : consumer.partitionsFor(topic.topicName())) {
@@ -57,7 +82,7 @@ final class TopicReader implements AutoCloseable {
     consumer.seekToEnd(partitions);
     // seekToEnd is lazy: asking for a position fixes it before the call begins.
     partitions.forEach(consumer::position);
-    TopicReader reader = new TopicReader(consumer, roomKey, listener);
+    TopicReader reader = new TopicReader(consumer, roomKey, unheard, listener);
     reader.thread.start();
     return reader;
   }
@@ -65,10 +90,10 @@ final class TopicReader implements AutoCloseable {
   private void read() {
     while (!closing) {
       for (ConsumerRecord<String, Decoded> record : consumer.poll(Duration.ofMillis(100))) {
-        if (record.key() == null || !inRoom(record.key())) {
+        Topic topic = Topic.named(record.topic()).orElseThrow();
+        if (!concernsRoom(topic, record.key())) {
           continue;
         }
-        Topic topic = Topic.named(record.topic()).orElseThrow();
         synchronized (this) {
           counts.merge(topic, 1, Integer::sum);
         }
@@ -79,13 +104,20 @@ final class TopicReader implements AutoCloseable {
           case Decoded.Tombstone deleted -> {
             // A compacted topic forgot a key.
           }
+          case null -> {
+            // The same: Kafka does not ask a deserializer about a record without a value.
+          }
         }
       }
     }
     consumer.close();
   }
 
-  private boolean inRoom(String key) {
+  // What could not be accepted often does not say its room: it may have been meant for this one.
+  private boolean concernsRoom(Topic topic, @Nullable String key) {
+    if (key == null || key.endsWith(":")) {
+      return topic == Topic.BAD_ROWS;
+    }
     return key.equals(roomKey) || key.startsWith(roomKey + ":");
   }
 
@@ -94,7 +126,9 @@ final class TopicReader implements AutoCloseable {
       events.add(envelope);
       notifyAll();
     }
-    listener.accept(envelope);
+    if (!unheard.contains(envelope.type().topic())) {
+      listener.accept(envelope.data());
+    }
   }
 
   private synchronized void refuse(String what) {
@@ -136,6 +170,11 @@ final class TopicReader implements AutoCloseable {
     Map<Topic, Integer> all = new EnumMap<>(Topic.class);
     Arrays.stream(Topic.values()).forEach(topic -> all.put(topic, counts.getOrDefault(topic, 0)));
     return all;
+  }
+
+  /** Records of the room so far on those topics together. */
+  synchronized int counted(Set<Topic> topics) {
+    return topics.stream().mapToInt(topic -> counts.getOrDefault(topic, 0)).sum();
   }
 
   /** Records of the room that could not be read. */

@@ -29,13 +29,16 @@ public final class LocalStack implements AutoCloseable {
   private final Map<String, Duration> readyAfter = new LinkedHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final DevIssuer issuer;
+  private final Wiring wiring;
   private boolean closing;
 
-  private LocalStack(StackFolder folder, Ports ports, Console console, DevIssuer issuer) {
+  private LocalStack(
+      StackFolder folder, Ports ports, Console console, DevIssuer issuer, Wiring wiring) {
     this.folder = folder;
     this.ports = ports;
     this.console = console;
     this.issuer = issuer;
+    this.wiring = wiring;
   }
 
   /**
@@ -67,11 +70,11 @@ public final class LocalStack implements AutoCloseable {
     }
     folder.create();
     DevIssuer issuer = DevIssuer.start(ports.issuer(), folder.data().resolve("dev-issuer.jwk"));
-    LocalStack stack = new LocalStack(folder, ports, console, issuer);
+    Wiring wiring = new Wiring(folder, ports, overrides);
+    LocalStack stack = new LocalStack(folder, ports, console, issuer, wiring);
     // From here on whatever was started is stopped, also by Ctrl-C during the start.
     Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-local-stack"));
     try {
-      Wiring wiring = new Wiring(folder, ports, overrides);
       stack.startAll(List.of(wiring.kafka()));
       stack.startAll(wiring.services());
     } catch (RuntimeException e) {
@@ -130,7 +133,7 @@ public final class LocalStack implements AutoCloseable {
               + (taken.size() == 1 ? " is" : " are")
               + " taken by another program. Stop it, or choose other ports, for example:"
               + " --port-base "
-              + new Ports(ports.base() + 1000).orNextFree().base());
+              + ports.offer().base());
     }
   }
 
@@ -289,6 +292,25 @@ public final class LocalStack implements AutoCloseable {
   /** Starts the service that does nothing, beside the others, and waits until it is ready. */
   public void startBareService() {
     startAll(List.of(ServiceSpec.quarkus(folder, "bare-service", ports.bareService(), Map.of())));
+  }
+
+  /**
+   * Starts one more agent-control-service beside the others and waits until it is ready.
+   *
+   * @param name unlike any other process's
+   * @param settings on top of those of the first one
+   */
+  public void startAnotherAgentControl(String name, int port, Map<String, String> settings) {
+    startAll(List.of(wiring.anotherAgentControl(name, port, settings)));
+  }
+
+  /**
+   * Starts a second room-gateway beside the first and waits until it is ready.
+   *
+   * @param name unlike any other process's
+   */
+  public void startAnotherRoomGateway(String name) {
+    startAll(List.of(wiring.anotherRoomGateway(name)));
   }
 
   /**

@@ -1,11 +1,13 @@
 package dev.parley.stack.process;
 
+import dev.parley.stack.StackException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The ports of the local stack, all counted from one base.
@@ -16,11 +18,15 @@ public record Ports(int base) {
   /** Used unless another base is asked for. */
   public static final int DEFAULT_BASE = 7480;
 
+  private static final int LOWEST = 1024;
+  private static final int HIGHEST = 65_000;
   private static final int SPAN = 13;
+  private static final int OUT_OF_THE_WAY = 1000;
 
   public Ports {
-    if (base < 1024 || base > 65_000) {
-      throw new IllegalArgumentException("the port base must be 1024 to 65000, is " + base);
+    if (base < LOWEST || base > HIGHEST) {
+      throw new IllegalArgumentException(
+          "the port base must be " + LOWEST + " to " + HIGHEST + ", is " + base);
     }
   }
 
@@ -48,6 +54,19 @@ public record Ports(int base) {
   /** The service that does nothing; only benchmarks start it. */
   public int bareService() {
     return base + 7;
+  }
+
+  /** A further agent-control-service; only benchmarks start them: 1 to 3. */
+  public int anotherAgentControl(int number) {
+    if (number < 1 || number > 3) {
+      throw new IllegalArgumentException("there are 1 to 3 further ones, not " + number);
+    }
+    return base + 7 + number;
+  }
+
+  /** A second room-gateway; only chaos starts it. */
+  public int anotherRoomGateway() {
+    return base + 11;
   }
 
   public int kafka() {
@@ -79,15 +98,29 @@ public record Ports(int base) {
     return taken;
   }
 
-  /** This base if all its ports are free, else the next that has them free. */
+  /**
+   * This base if all its ports are free, else the next that has them free; after the highest comes
+   * the default one.
+   *
+   * @throws StackException when there is none
+   */
   public Ports orNextFree() {
-    for (int candidate = base; candidate <= 65_000; candidate += 2 * SPAN) {
-      Ports ports = new Ports(candidate);
-      if (ports.taken().isEmpty()) {
-        return ports;
-      }
-    }
-    throw new IllegalStateException("no free ports from " + base + " upwards");
+    return IntStream.concat(upwardsFrom(base), upwardsFrom(DEFAULT_BASE))
+        .mapToObj(Ports::new)
+        .filter(ports -> ports.taken().isEmpty())
+        .findFirst()
+        .orElseThrow(
+            () -> new StackException("no " + SPAN + " free ports in a row from " + base + " up"));
+  }
+
+  private static IntStream upwardsFrom(int first) {
+    return IntStream.iterate(first, base -> base <= HIGHEST, base -> base + 2 * SPAN);
+  }
+
+  /** Free ports to offer to somebody whose choice is taken. */
+  Ports offer() {
+    int apart = base + OUT_OF_THE_WAY;
+    return new Ports(apart <= HIGHEST ? apart : DEFAULT_BASE).orNextFree();
   }
 
   private static boolean free(int port) {

@@ -30,9 +30,17 @@ public record ServiceSpec(
   /** A packaged Quarkus service. */
   static ServiceSpec quarkus(
       StackFolder folder, String name, int port, Map<String, String> settings) {
-    Path jar = folder.root().resolve(name).resolve("target/quarkus-app/quarkus-run.jar");
+    return quarkus(folder, name, name, port, settings);
+  }
+
+  /** One of several processes of a packaged Quarkus service. */
+  static ServiceSpec quarkus(
+      StackFolder folder, String service, String name, int port, Map<String, String> settings) {
+    Path jar = folder.root().resolve(service).resolve("target/quarkus-app/quarkus-run.jar");
     Map<String, String> all = new TreeMap<>(settings);
     all.put("quarkus.http.port", Integer.toString(port));
+    // The secrets of the local stack are known to everybody: nobody else's machine may knock.
+    all.put("quarkus.http.host", "localhost");
     return new ServiceSpec(
         name,
         List.of(

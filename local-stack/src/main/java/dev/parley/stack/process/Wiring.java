@@ -14,8 +14,13 @@ public final class Wiring {
   public static final String APP_ID = "123456781234567812345678";
 
   private static final String APP_KEY = "local0app0key0of0the0simulator00";
-  private static final String ACCESS_KEY_ID = "AKLTlocalstack";
-  private static final String SECRET_ACCESS_KEY = "local-secret-access-key";
+
+  /** The account that the simulator knows; made up. */
+  public static final String ACCESS_KEY_ID = "AKLTlocalstack";
+
+  /** Its secret; made up, and opens nothing but the simulator. */
+  public static final String SECRET_ACCESS_KEY = "local-secret-access-key";
+
   private static final String WEBHOOK_SECRET = "local-webhook-secret";
   private static final String CALLBACK_KEY = "local-callback-path-key";
   private static final String MESSAGE_SIGNATURE = "local-message-signature";
@@ -40,6 +45,22 @@ public final class Wiring {
         service("token-service", ports.tokenService(), tokenService()),
         service("agent-control-service", ports.agentControl(), agentControl()),
         service("room-gateway", ports.roomGateway(), roomGateway()));
+  }
+
+  /** One more agent-control-service, on another port and with settings of its own. */
+  ServiceSpec anotherAgentControl(String name, int port, Map<String, String> settings) {
+    Map<String, String> all = agentControl();
+    all.putAll(overrides.getOrDefault("agent-control-service", Map.of()));
+    all.putAll(settings);
+    return ServiceSpec.quarkus(folder, "agent-control-service", name, port, all);
+  }
+
+  /** A second room-gateway with a state directory of its own. */
+  ServiceSpec anotherRoomGateway(String name) {
+    Map<String, String> all = roomGateway();
+    all.putAll(overrides.getOrDefault("room-gateway", Map.of()));
+    all.put("parley.room.reducer.state-directory", folder.data().resolve(name).toString());
+    return ServiceSpec.quarkus(folder, "room-gateway", name, ports.anotherRoomGateway(), all);
   }
 
   private ServiceSpec service(String name, int port, Map<String, String> settings) {

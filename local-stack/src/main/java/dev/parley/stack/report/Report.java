@@ -17,25 +17,24 @@ public record Report(String name, List<Figure> figures) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final List<String> HEAD = List.of("figure", "value", "unit", "baseline", "ratio");
+  private static final String VERDICT = "must be";
 
   public Report {
     figures = List.copyOf(figures);
   }
 
+  /** The figures that have another value than they must have. */
+  public List<Figure> wrong() {
+    return figures.stream().filter(figure -> !figure.asExpected()).toList();
+  }
+
   /** Prints the table. */
   public void print(Console console) {
+    boolean judged = figures.stream().anyMatch(figure -> figure.expected() != null);
     List<List<String>> rows = new ArrayList<>();
-    rows.add(HEAD);
-    for (Figure figure : figures) {
-      rows.add(
-          List.of(
-              figure.figure(),
-              number(figure.value()),
-              figure.unit(),
-              number(figure.baseline()),
-              number(figure.ratio())));
-    }
-    int[] widths = new int[HEAD.size()];
+    rows.add(judged ? judgedHead() : HEAD);
+    figures.forEach(figure -> rows.add(judged ? judgedRow(figure) : row(figure)));
+    int[] widths = new int[rows.getFirst().size()];
     rows.forEach(
         row -> {
           for (int i = 0; i < widths.length; i++) {
@@ -53,6 +52,27 @@ public record Report(String name, List<Figure> figures) {
       console.line(
           r == 0 ? console.bold(line.toString().stripTrailing()) : line.toString().stripTrailing());
     }
+  }
+
+  private static List<String> row(Figure figure) {
+    return List.of(
+        figure.figure(),
+        number(figure.value()),
+        figure.unit(),
+        number(figure.baseline()),
+        number(figure.ratio()));
+  }
+
+  private static List<String> judgedHead() {
+    List<String> head = new ArrayList<>(HEAD);
+    head.add(VERDICT);
+    return head;
+  }
+
+  private static List<String> judgedRow(Figure figure) {
+    List<String> row = new ArrayList<>(row(figure));
+    row.add(number(figure.expected()) + (figure.asExpected() ? "" : " (wrong)"));
+    return row;
   }
 
   /**

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PortsTest {
   @Test
@@ -34,6 +36,21 @@ class PortsTest {
       assertThat(found.base()).isNotEqualTo(wanted.base());
       assertThat(found.all()).doesNotContainValue(other.getLocalPort());
     }
+  }
+
+  @Test
+  void portsAreOfferedThatAreApartFromTheTakenOnes() {
+    Ports offered = new Ports(20_000).offer();
+    assertThat(offered.base()).isBetween(21_000, 65_000);
+    assertThat(offered.taken()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64_000, 64_001, 65_000})
+  void aboveTheHighestPortsTheOfferBeginsAnew(int base) {
+    Ports offered = new Ports(base).offer();
+    assertThat(offered.base()).isBetween(Ports.DEFAULT_BASE, 65_000);
+    assertThat(offered.taken()).isEmpty();
   }
 
   @Test

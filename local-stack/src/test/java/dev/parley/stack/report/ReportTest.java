@@ -23,7 +23,7 @@ class ReportTest {
   @TempDir private Path temp;
 
   @Test
-  void theFileHasEveryFieldOfEveryFigure() throws Exception {
+  void theFileHasTheFiveFieldsOfEveryFigure() throws Exception {
     // When
     Path file = REPORT.write(temp);
 
@@ -37,6 +37,42 @@ class ReportTest {
                         + "\"unit\":\"1/s\",\"baseline\":3000.0,\"ratio\":0.5},"
                         + "{\"figure\":\"events lost\",\"value\":0.0,\"unit\":\"events\","
                         + "\"baseline\":null,\"ratio\":null}]"));
+  }
+
+  @Test
+  void theFileSaysWhatAFigureMustBe() throws Exception {
+    // When
+    Path file =
+        new Report("sample", List.of(Figure.mustBe(0, "facts doubled", 2, "facts"))).write(temp);
+
+    // Then
+    assertThat(new ObjectMapper().readTree(file.toFile()))
+        .isEqualTo(
+            new ObjectMapper()
+                .readTree(
+                    "[{\"figure\":\"facts doubled\",\"value\":2.0,\"unit\":\"facts\","
+                        + "\"baseline\":null,\"expected\":0.0,\"ratio\":null}]"));
+  }
+
+  @Test
+  void figuresWithAnotherValueThanTheyMustHaveAreWrong() {
+    // Given
+    Figure right = Figure.mustBe(0, "events lost", 0, "events");
+    Figure wrong = Figure.mustBe(0, "facts doubled", 2, "facts");
+    Report report = new Report("sample", List.of(right, wrong, Figure.count("kills", 4, "kills")));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    // When
+    report.print(Console.plain(new PrintStream(bytes, true, StandardCharsets.UTF_8)));
+
+    // Then
+    assertThat(report.wrong()).containsExactly(wrong);
+    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "figure         value  unit    baseline  ratio    must be",
+            "events lost        0  events                           0",
+            "facts doubled      2  facts                    0 (wrong)",
+            "kills              4  kills");
   }
 
   @Test
