@@ -7,6 +7,7 @@ import dev.parley.stack.report.Report;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,8 +19,15 @@ import picocli.CommandLine.Parameters;
     subcommands = {Main.Bench.class, Main.Chaos.class})
 public final class Main {
   private static final List<Measurement> BENCHES =
-      List.of(new StartBench(), new TokenBench(), new SerdeBench());
-  private static final List<Measurement> CHAOS = List.of(new GatewayChaos());
+      List.of(
+          new StartBench(),
+          new TokenBench(),
+          new TokenCodecBench(),
+          new SerdeBench(),
+          new AgentBench(),
+          new GatewayBench());
+  private static final List<Measurement> CHAOS =
+      List.of(new GatewayChaos(), new AgentChaos(), new CallbackChaos());
 
   private Main() {}
 
@@ -28,9 +36,11 @@ public final class Main {
         new CommandLine(new Main())
             .setExecutionExceptionHandler(
                 (failure, command, parsed) -> {
-                  if (failure instanceof StackException) {
+                  Throwable cause =
+                      failure instanceof ExecutionException ? failure.getCause() : failure;
+                  if (cause instanceof StackException) {
                     Console console = Console.system();
-                    console.line(console.red("parley: ") + failure.getMessage());
+                    console.line(console.red("parley: ") + cause.getMessage());
                     return 1;
                   }
                   throw failure;
@@ -71,7 +81,7 @@ public final class Main {
       known.forEach(
           each ->
               console.line(
-                  String.format("  ./parley %s %-10s %s", word, each.name(), each.about())));
+                  String.format("  ./parley %s %-12s %s", word, each.name(), each.about())));
       return 0;
     }
     Measurement chosen =
@@ -95,6 +105,11 @@ public final class Main {
     report.print(console);
     console.line("");
     console.line("Written to " + folder.relative(report.write(folder.results())));
-    return 0;
+    report
+        .wrong()
+        .forEach(
+            figure ->
+                console.line(console.red("✗ ") + figure.figure() + " is not what it must be"));
+    return report.wrong().isEmpty() ? 0 : 1;
   }
 }

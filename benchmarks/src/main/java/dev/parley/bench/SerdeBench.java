@@ -3,36 +3,34 @@ package dev.parley.bench;
 import dev.parley.events.Payload;
 import dev.parley.events.PayloadTypes;
 import dev.parley.stack.Console;
-import dev.parley.stack.StackException;
 import dev.parley.stack.process.StackFolder;
 import dev.parley.stack.report.Figure;
 import dev.parley.stack.report.Report;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * What the envelope costs: encode and decode of every event type, beside plain Jackson on a record
  * that is equal (payload and attributes) and on the bare payload, in one run, each in a JVM of its
- * own. Of each, the best iteration counts: what else the machine does only adds. The environment
- * variable {@code PARLEY_BENCH_TYPES} (names with commas between) takes a part of the types.
+ * own. The environment variable {@code PARLEY_BENCH_TYPES} (names with commas between) takes a part
+ * of the types.
  */
 final class SerdeBench implements Measurement {
-  private static final TimeValue ITERATION = TimeValue.milliseconds(150);
+  /** The envelope is to cost less than this many times plain Jackson on an equal record. */
+  static final double TARGET = 1.5;
+
   private static final String ENCODE = "encode, equal record: ";
   private static final String DECODE = "decode, equal record: ";
   private static final String BARE_ENCODE = "encode, bare payload: ";
   private static final String BARE_DECODE = "decode, bare payload: ";
+  private static final String MEAN = "(geometric mean)";
+  private static final String TIMES = "times";
 
   @Override
   public String name() {
@@ -56,11 +54,10 @@ final class SerdeBench implements Measurement {
     Map<String, Map<String, Double>> nanos = new TreeMap<>();
     for (String type : types) {
       console.status(type);
-      for (RunResult result : measure(type)) {
-        String benchmark = result.getParams().getBenchmark();
+      for (RunResult result : JmhRun.of(SerdeBenchmark.class, "type", type)) {
         nanos
             .computeIfAbsent(type, key -> new TreeMap<>())
-            .put(benchmark.substring(benchmark.lastIndexOf('.') + 1), best(result));
+            .put(JmhRun.method(result), JmhRun.best(result));
       }
     }
     return new Report(name(), figures(nanos));
@@ -77,36 +74,7 @@ final class SerdeBench implements Measurement {
     return PayloadTypes.of(type).value();
   }
 
-  private static Collection<RunResult> measure(String type) {
-    try {
-      return new Runner(
-              new OptionsBuilder()
-                  .include("^" + SerdeBenchmark.class.getName().replace(".", "\\.") + "\\.")
-                  .param("type", type)
-                  .forks(1)
-                  .threads(1)
-                  .warmupIterations(12)
-                  .warmupTime(ITERATION)
-                  .measurementIterations(8)
-                  .measurementTime(ITERATION)
-                  .jvmArgs("-Xmx256m", "-XX:+UseSerialGC")
-                  .verbosity(VerboseMode.SILENT)
-                  .shouldFailOnError(true)
-                  .build())
-          .run();
-    } catch (RunnerException e) {
-      throw new StackException("the benchmark of " + type + " failed: " + e.getMessage());
-    }
-  }
-
-  private static double best(RunResult result) {
-    return result.getAggregatedResult().getIterationResults().stream()
-        .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
-        .min()
-        .orElseThrow();
-  }
-
-  private static List<Figure> figures(Map<String, Map<String, Double>> nanos) {
+  static List<Figure> figures(Map<String, Map<String, Double>> nanos) {
     List<Figure> figures = new ArrayList<>();
     nanos.forEach(
         (type, each) -> {
@@ -117,10 +85,42 @@ final class SerdeBench implements Measurement {
         });
     List<Figure> means =
         Stream.of(ENCODE, DECODE, BARE_ENCODE, BARE_DECODE)
-            .map(prefix -> mean(prefix + "(geometric mean)", figures, prefix))
+            .map(prefix -> mean(prefix + MEAN, figures, prefix))
             .toList();
     figures.addAll(means);
+    figures.addAll(judged("encode", figures, ENCODE));
+    figures.addAll(judged("decode", figures, DECODE));
     return figures;
+  }
+
+  /** What the target is about, last in the table: the mean, the worst, how many are beyond. */
+  private static List<Figure> judged(String what, List<Figure> figures, String prefix) {
+    List<Figure> types =
+        figures.stream()
+            .filter(figure -> figure.figure().startsWith(prefix))
+            .filter(figure -> !figure.figure().endsWith(MEAN))
+            .toList();
+    Figure worst = types.stream().max(Comparator.comparingDouble(SerdeBench::times)).orElseThrow();
+    long beyond = types.stream().filter(figure -> times(figure) >= TARGET).count();
+    return List.of(
+        new Figure(
+            "TARGET " + what + ", mean of the types",
+            geometric(types.stream().map(SerdeBench::times).toList()),
+            TIMES,
+            TARGET),
+        new Figure(
+            "TARGET " + what + ", worst: " + worst.figure().substring(prefix.length()),
+            times(worst),
+            TIMES,
+            TARGET),
+        Figure.count(
+            "TARGET " + what + ", types at or beyond " + TARGET + " of " + types.size(),
+            beyond,
+            "types"));
+  }
+
+  private static double times(Figure figure) {
+    return Objects.requireNonNull(figure.ratio(), figure.figure());
   }
 
   private static Figure figure(

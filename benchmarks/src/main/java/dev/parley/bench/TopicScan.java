@@ -18,7 +18,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Reads whole topics from the beginning, as an independent consumer. */
 final class TopicScan {
-  private static final Duration QUIET = Duration.ofSeconds(5);
+  /** Longer than a transaction that a killed process left open. */
+  private static final Duration QUIET = Duration.ofSeconds(15);
+
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
   private TopicScan() {}

@@ -1,0 +1,316 @@
+package dev.parley.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parley.stack.Console;
+import dev.parley.stack.client.Api;
+import dev.parley.stack.process.LocalStack;
+import dev.parley.stack.process.Ports;
+import dev.parley.stack.process.StackFolder;
+import dev.parley.stack.process.Wiring;
+import dev.parley.stack.report.Figure;
+import dev.parley.stack.report.Report;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Starts per second through an API and one or two workers, each a process of its own, and what that
+ * adds to the cloud's own latency, beside a plain loop that makes the same signed calls and keeps
+ * no record of them. The cloud takes its time to answer, so that calls have to be in flight
+ * together.
+ */
+final class AgentBench implements Measurement {
+  private static final String API = "agent-control-service";
+  private static final Duration CLOUD_LATENCY = Duration.ofMillis(300);
+  private static final int AT_A_TIME = 120;
+  private static final int MANY = 500;
+  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  private static final Duration MEASURED = Duration.ofSeconds(10);
+  private static final Duration MEASURED_LATENCY = Duration.ofSeconds(30);
+  private static final int WARM_UP_TURNS = 6;
+  private static final double STEADY = 0.97;
+  private static final String PLENTY = "1000000";
+  // More than is ever reached; the share of each partition is kept call by call.
+  private static final String QUOTA = "12000";
+
+  @Override
+  public String name() {
+    return "agent";
+  }
+
+  @Override
+  public String about() {
+    return "agents started per second, one and two workers, beside a plain loop of signed calls";
+  }
+
+  @Override
+  public Report run(StackFolder folder, Console console) {
+    Ports ports = new Ports(Ports.DEFAULT_BASE + 5000).orNextFree();
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    try (LocalStack stack =
+        LocalStack.start(folder.apart("bench-agent"), ports, true, settings(), console)) {
+      stack.startAnotherAgentControl(
+          "agent-worker-1", ports.anotherAgentControl(1), Map.of("parley.agent.roles", "worker"));
+      String session = Sessions.operator(ports);
+      // They have nothing to do with starts, and would follow the topics beside what is measured.
+      stack.kill("room-gateway");
+      stack.kill("token-service");
+      WebClient client = WebClient.create(vertx, new WebClientOptions().setMaxPoolSize(2 * MANY));
+      try (DispatchWatch watch = new DispatchWatch("localhost:" + ports.kafka())) {
+        BiConsumer<String, StartLoad> plain = plainCalls(client, ports);
+        BiConsumer<String, StartLoad> parley = throughParley(client, ports, session, watch);
+        Turns turns = new Turns(vertx, new AgentCaller(ports), stack, console);
+        turns.warmUp(parley);
+        StartLoad.Outcome plainFull = turns.closed("plain", plain, AT_A_TIME);
+        StartLoad.Outcome one = turns.closed("one-worker", parley, AT_A_TIME);
+        StartLoad.Outcome plainMany = turns.closed("plain-many", plain, MANY);
+        StartLoad.Outcome oneMany = turns.closed("one-worker-many", parley, MANY);
+        int inFlight = turns.mostUnderWay();
+        double half = Math.max(one.perSecond(), oneMany.perSecond()) / 2;
+        StartLoad.Outcome plainHalf = turns.open("plain-half", plain, half);
+        StartLoad.Outcome oneHalf = turns.open("one-worker-half", parley, half);
+        stack.startAnotherAgentControl(
+            "agent-worker-2", ports.anotherAgentControl(2), Map.of("parley.agent.roles", "worker"));
+        StartLoad.Outcome two = turns.closed("two-workers", parley, AT_A_TIME);
+        StartLoad.Outcome twoMany = turns.closed("two-workers-many", parley, MANY);
+        List<Figure> figures = new ArrayList<>();
+        figures.add(perSecond(AT_A_TIME, "one worker", one, plainFull));
+        figures.add(perSecond(AT_A_TIME, "two workers", two, plainFull));
+        figures.add(perSecond(MANY, "one worker", oneMany, plainMany));
+        figures.add(perSecond(MANY, "two workers", twoMany, plainMany));
+        figures.add(
+            Figure.count("most calls in flight, " + MANY + " at a time, one worker", inFlight, ""));
+        figures.add(Figure.of("half load", half, "1/s"));
+        double cloud = CLOUD_LATENCY.toMillis();
+        figures.add(
+            new Figure(
+                "overhead p50 at half load, one worker",
+                oneHalf.p50Millis() - cloud,
+                "ms",
+                plainHalf.p50Millis() - cloud));
+        figures.add(
+            new Figure(
+                "overhead p99 at half load, one worker",
+                oneHalf.p99Millis() - cloud,
+                "ms",
+                plainHalf.p99Millis() - cloud));
+        return new Report(name(), figures);
+      }
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  /** One load after the other, each with a cloud that has forgotten the one before. */
+  private static final class Turns {
+    private static final List<String> PROCESSES =
+        List.of(API, "agent-worker-1", "voicechat-simulator", "kafka");
+    private static final String DRIVER = "driver";
+
+    private final Vertx vertx;
+    private final AgentCaller caller;
+    private final LocalStack stack;
+    private final Console console;
+    private int mostUnderWay;
+
+    Turns(Vertx vertx, AgentCaller caller, LocalStack stack, Console console) {
+      this.vertx = vertx;
+      this.caller = caller;
+      this.stack = stack;
+      this.console = console;
+    }
+
+    StartLoad.Outcome closed(String name, BiConsumer<String, StartLoad> starter, int atATime) {
+      StartLoad load = new StartLoad(vertx, name + "-" + atATime + "-", starter);
+      return run(name, () -> load.closed(atATime, WARM_UP, MEASURED));
+    }
+
+    StartLoad.Outcome open(String name, BiConsumer<String, StartLoad> starter, double perSecond) {
+      StartLoad load = new StartLoad(vertx, name + "-", starter);
+      return run(name, () -> load.open(perSecond, WARM_UP, MEASURED_LATENCY));
+    }
+
+    // Code that has not been compiled yet would be measured otherwise.
+    void warmUp(BiConsumer<String, StartLoad> starter) {
+      double last = Double.MAX_VALUE;
+      for (int turn = 1; turn <= WARM_UP_TURNS; turn++) {
+        Duration before = total();
+        StartLoad.Outcome outcome = closed("warm-up-" + turn, starter, MANY);
+        double cost = total().minus(before).toNanos() / outcome.perSecond();
+        if (cost > last * STEADY) {
+          return;
+        }
+        last = cost;
+      }
+    }
+
+    private Duration total() {
+      return cpu().values().stream().reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** How many calls the cloud saw at the same time in the last turn. */
+    int mostUnderWay() {
+      return mostUnderWay;
+    }
+
+    private StartLoad.Outcome run(String name, Supplier<StartLoad.Outcome> load) {
+      anew();
+      Map<String, Duration> before = cpu();
+      long began = System.nanoTime();
+      AtomicBoolean goingOn = new AtomicBoolean(true);
+      Thread watch = Thread.ofPlatform().start(() -> watch(goingOn));
+      try {
+        StartLoad.Outcome outcome = load.get();
+        console.line(
+            String.format(
+                Locale.ROOT,
+                "  %-18s %6.0f/s  p50 %6.1f ms  p99 %6.1f ms  in flight %4d  processors:%s",
+                name,
+                outcome.perSecond(),
+                outcome.p50Millis(),
+                outcome.p99Millis(),
+                mostUnderWay,
+                shares(before, System.nanoTime() - began)));
+        return outcome;
+      } finally {
+        goingOn.set(false);
+        watch.interrupt();
+      }
+    }
+
+    private void watch(AtomicBoolean goingOn) {
+      mostUnderWay = 0;
+      while (goingOn.get()) {
+        mostUnderWay = Math.max(mostUnderWay, caller.callsUnderWay());
+        LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+      }
+    }
+
+    private Map<String, Duration> cpu() {
+      Map<String, Duration> cpu = new TreeMap<>();
+      PROCESSES.forEach(name -> cpu.put(name, stack.cpu(name)));
+      cpu.put(DRIVER, ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO));
+      return cpu;
+    }
+
+    // Where the time goes, in processors kept busy.
+    private String shares(Map<String, Duration> before, long elapsedNanos) {
+      StringBuilder shares = new StringBuilder();
+      cpu()
+          .forEach(
+              (name, now) -> {
+                Duration used = now.minus(before.getOrDefault(name, Duration.ZERO));
+                shares.append(
+                    String.format(
+                        Locale.ROOT, " %s %.2f", name, (double) used.toNanos() / elapsedNanos));
+              });
+      return shares.toString();
+    }
+
+    // The agents of the turn before would fill the simulator's memory.
+    private void anew() {
+      caller.simulate("POST", "reset", Api.JSON.missingNode());
+      var faults = Api.array();
+      faults.add(Api.object().put("kind", "latency").put("millis", CLOUD_LATENCY.toMillis()));
+      faults.add(Api.object().put("kind", "never-joins"));
+      caller.simulate("PUT", "faults", faults);
+    }
+  }
+
+  private static Figure perSecond(
+      int atATime, String who, StartLoad.Outcome outcome, StartLoad.Outcome plain) {
+    return new Figure(
+        "starts per second, " + atATime + " at a time, " + who,
+        outcome.perSecond(),
+        "1/s",
+        plain.perSecond());
+  }
+
+  private static Map<String, Map<String, String>> settings() {
+    Map<String, String> agent = new TreeMap<>();
+    agent.put("parley.agent.roles", "api");
+    agent.put("parley.agent.cloud.quota-per-second", QUOTA);
+    // Agents never appear: what is measured is the way to the cloud and back.
+    agent.put("parley.agent.tasks.join-deadline", "1h");
+    agent.put("parley.agent.api.max-tasks", PLENTY);
+    return Map.of(
+        API,
+        agent,
+        "voicechat-simulator",
+        Map.of(
+            "parley.simulator.open-api.calls-per-second",
+            PLENTY,
+            "parley.simulator.open-api.max-tasks",
+            PLENTY));
+  }
+
+  private static BiConsumer<String, StartLoad> throughParley(
+      WebClient client, Ports ports, String session, DispatchWatch watch) {
+    String body = Api.object().put("scene", "assistant").put("targetUserId", "alice").toString();
+    return (room, load) -> {
+      watch.tell(room, load);
+      client
+          .request(
+              HttpMethod.POST, ports.agentControl(), "localhost", "/v1/rooms/" + room + "/agents")
+          .putHeader("Authorization", "Bearer " + session)
+          .putHeader("Content-Type", "application/json")
+          .sendBuffer(Buffer.buffer(body))
+          .onSuccess(
+              answer -> {
+                if (answer.statusCode() != 202) {
+                  load.failed("Parley answered " + answer.statusCode());
+                }
+              })
+          .onFailure(failure -> load.failed(String.valueOf(failure.getMessage())));
+    };
+  }
+
+  private static BiConsumer<String, StartLoad> plainCalls(WebClient client, Ports ports) {
+    String host = "localhost:" + ports.simulator();
+    return (room, load) -> {
+      byte[] body = startBody(room).toString().getBytes(StandardCharsets.UTF_8);
+      var request =
+          client.request(HttpMethod.POST, ports.simulator(), "localhost", SignedCall.START);
+      SignedCall.headers(Wiring.ACCESS_KEY_ID, Wiring.SECRET_ACCESS_KEY, host, body, Instant.now())
+          .forEach(request::putHeader);
+      request
+          .sendBuffer(Buffer.buffer(body))
+          .onSuccess(
+              answer -> {
+                if (answer.statusCode() == 200) {
+                  load.over(room);
+                } else {
+                  load.failed("the cloud answered " + answer.bodyAsString());
+                }
+              })
+          .onFailure(failure -> load.failed(String.valueOf(failure.getMessage())));
+    };
+  }
+
+  private static ObjectNode startBody(String room) {
+    ObjectNode body =
+        Api.object().put("AppId", Wiring.APP_ID).put("RoomId", room).put("TaskId", "t-" + room);
+    ObjectNode agent = body.putObject("AgentConfig").put("UserId", "agent-" + room);
+    agent.putArray("TargetUserId").add("alice");
+    ObjectNode config = body.putObject("Config");
+    config.putObject("LLMConfig").put("Mode", "ArkV3").put("EndPointId", "ep-1");
+    config.putObject("ASRConfig").put("Provider", "volcano");
+    config.putObject("TTSConfig").put("Provider", "volcano");
+    return body;
+  }
+}

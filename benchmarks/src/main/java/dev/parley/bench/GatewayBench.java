@@ -1,0 +1,362 @@
+package dev.parley.bench;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parley.bench.RelayLoad.Client;
+import dev.parley.bench.RelayLoad.Place;
+import dev.parley.stack.Console;
+import dev.parley.stack.StackException;
+import dev.parley.stack.client.Api;
+import dev.parley.stack.process.LocalStack;
+import dev.parley.stack.process.Ports;
+import dev.parley.stack.process.StackFolder;
+import dev.parley.stack.report.Figure;
+import dev.parley.stack.report.Report;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * How fast the gateway is, each figure beside what the same machine does without it. The
+ * environment variable {@code PARLEY_BENCH_PARTS} takes a part of {@code
+ * relay,http,sockets,latency,rooms}.
+ */
+final class GatewayBench implements Measurement {
+  private static final String GATEWAY = "room-gateway";
+  private static final Set<String> ALL = Set.of("relay", "http", "sockets", "latency", "rooms");
+  private static final Set<String> INGEST_PARTS = Set.of("relay", "http", "sockets");
+  private static final int CLIENTS = 16;
+  private static final int WINDOW = 250;
+  private static final int BATCH = 100;
+  private static final int HTTP_CONNECTIONS = 64;
+  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  private static final Duration TURN = Duration.ofSeconds(6);
+  private static final int TURNS = 2;
+  private static final int ROOM_OBSERVATIONS = 100_000;
+
+  private final List<Figure> figures = new ArrayList<>();
+
+  /** How the reducer commits. */
+  private record Commit(String words, String guarantee, String interval) {}
+
+  @Override
+  public String name() {
+    return "gateway";
+  }
+
+  @Override
+  public String about() {
+    return "relay, batches, latencies, sockets and rooms, beside Kafka's own producer test";
+  }
+
+  @Override
+  public Report run(StackFolder folder, Console console) throws IOException {
+    Set<String> parts = parts();
+    if (parts.stream().anyMatch(INGEST_PARTS::contains)) {
+      ingest(folder, console, parts);
+    }
+    if (parts.contains("latency")) {
+      for (Commit commit :
+          List.of(
+              new Commit("exactly once, commit 100 ms", "exactly-once-v2", "100ms"),
+              new Commit("exactly once, commit 25 ms", "exactly-once-v2", "25ms"),
+              new Commit("at least once, commit 100 ms", "at-least-once", "100ms"))) {
+        latency(folder, console, commit);
+      }
+    }
+    if (parts.contains("rooms")) {
+      rooms(folder, console);
+    }
+    return new Report(name(), figures);
+  }
+
+  private static Set<String> parts() {
+    String chosen = System.getenv("PARLEY_BENCH_PARTS");
+    Set<String> parts =
+        chosen == null || chosen.isEmpty()
+            ? ALL
+            : new TreeSet<>(Arrays.asList(chosen.split(",", -1)));
+    if (!ALL.containsAll(parts)) {
+      throw new StackException("PARLEY_BENCH_PARTS takes of " + new TreeSet<>(ALL));
+    }
+    return parts;
+  }
+
+  private static LocalStack stack(
+      StackFolder folder, Ports ports, Map<String, String> gateway, Console console) {
+    return LocalStack.start(
+        folder.apart("bench-gateway"), ports, true, Map.of(GATEWAY, gateway), console);
+  }
+
+  private static Ports ports() {
+    return new Ports(Ports.DEFAULT_BASE + 5000).orNextFree();
+  }
+
+  // The role ingest alone, as it is scaled apart from the reducer.
+  private void ingest(StackFolder folder, Console console, Set<String> parts) {
+    Ports ports = ports();
+    Map<String, String> roles =
+        Map.of("parley.room.roles.reducer", "false", "parley.room.roles.push", "false");
+    try (LocalStack stack = stack(folder, ports, roles, console)) {
+      if (parts.contains("relay")) {
+        relay(stack, ports, console);
+      }
+      if (parts.contains("http")) {
+        http(stack, ports, console);
+      }
+      if (parts.contains("sockets")) {
+        sockets(stack, ports, console);
+      }
+    }
+  }
+
+  private void relay(LocalStack stack, Ports ports, Console console) {
+    ProducerBaseline baseline = new ProducerBaseline("localhost:" + ports.kafka());
+    try (RelayLoad load = new RelayLoad(ports.roomGateway())) {
+      List<Client> clients = load.connect(places(ports, "relay", CLIENTS));
+      console.line("  relay: warming up");
+      double warm = load.flood(clients, 200, WINDOW, WARM_UP);
+      for (int bytes : List.of(200, 1000)) {
+        double relayed = 0;
+        double produced = 0;
+        Duration cpu = Duration.ZERO;
+        for (int turn = 1; turn <= TURNS; turn++) {
+          console.line("  relay: " + bytes + " bytes, turn " + turn + " of " + TURNS);
+          produced +=
+              baseline.perSecond(bytes, (int) (3 * Math.max(warm, 20_000) * TURN.toSeconds() / 2));
+          Duration before = stack.cpu(GATEWAY);
+          double rate = load.flood(clients, bytes, WINDOW, TURN);
+          cpu =
+              cpu.plus(
+                  Duration.ofNanos(
+                      (long)
+                          (stack.cpu(GATEWAY).minus(before).toNanos()
+                              / (rate * TURN.toSeconds()))));
+          relayed += rate;
+        }
+        figures.add(
+            new Figure(
+                "relay, " + bytes + " B events acknowledged",
+                relayed / TURNS,
+                "1/s",
+                produced / TURNS));
+        figures.add(
+            Figure.of(
+                "relay, " + bytes + " B, gateway CPU per event",
+                cpu.toNanos() / 1000.0 / TURNS,
+                "µs"));
+      }
+    }
+  }
+
+  private void http(LocalStack stack, Ports ports, Console console) {
+    stack.startBareService();
+    Place place = places(ports, "http", 1).getFirst();
+    try (LoadDriver driver = new LoadDriver(HTTP_CONNECTIONS)) {
+      for (int events : List.of(1, BATCH)) {
+        String body = batch(events);
+        LoadDriver.Request request =
+            new LoadDriver.Request(
+                ports.roomGateway(),
+                "/v1/rooms/" + place.roomId() + "/events",
+                Map.of(
+                    "Authorization", "Bearer " + place.token(), "Content-Type", "application/json"),
+                body,
+                200);
+        LoadDriver.Request bare =
+            new LoadDriver.Request(
+                ports.bareService(),
+                "/drop",
+                Map.of("Content-Type", "application/json"),
+                body,
+                204);
+        console.line("  http: batches of " + events);
+        driver.drive(request, WARM_UP);
+        driver.drive(bare, Duration.ofSeconds(3));
+        LoadDriver.Outcome answered = driver.drive(request, TURN);
+        LoadDriver.Outcome dropped = driver.drive(bare, TURN);
+        String words = events == 1 ? "single" : "batch of " + events;
+        figures.add(
+            new Figure(
+                "http, " + words + ", events acknowledged",
+                answered.perSecond() * events,
+                "1/s",
+                dropped.perSecond() * events));
+        figures.add(
+            new Figure(
+                "http, " + words + ", p99", answered.p99Millis(), "ms", dropped.p99Millis()));
+      }
+    }
+  }
+
+  private static String batch(int events) {
+    ObjectNode body =
+        Api.object().put("clientId", "bench").put("clientTimeMillis", System.currentTimeMillis());
+    ArrayNode list = body.putArray("events");
+    for (int i = 1; i <= events; i++) {
+      ObjectNode event =
+          list.addObject()
+              .put("sequence", i)
+              .put("clientTimeMillis", System.currentTimeMillis())
+              .put("name", "onUserMessageReceived");
+      event.putArray("arguments").addObject().put("userId", "bob").put("message", "x".repeat(80));
+    }
+    return body.toString();
+  }
+
+  private void sockets(LocalStack stack, Ports ports, Console console) {
+    List<Place> rooms = places(ports, "sockets", 10);
+    try (RelayLoad load = new RelayLoad(ports.roomGateway())) {
+      load.connect(sockets(rooms, 0, 100));
+      long before = stack.residentBytes().getOrDefault(GATEWAY, 0L);
+      int open = 0;
+      for (int count : List.of(1_000, 10_000)) {
+        console.line("  sockets: " + count);
+        load.connect(sockets(rooms, 100 + open, count - open));
+        open = count;
+        RelayLoad.sleep(Duration.ofSeconds(2));
+        long now = stack.residentBytes().getOrDefault(GATEWAY, 0L);
+        figures.add(
+            Figure.of(
+                "memory per open socket, " + count + " sockets",
+                (now - before) / 1024.0 / count,
+                "KiB"));
+      }
+    }
+  }
+
+  private static List<Place> sockets(List<Place> rooms, int from, int count) {
+    return IntStream.range(from, from + count)
+        .mapToObj(i -> new Place(rooms.get(i % rooms.size()), "socket-" + i))
+        .toList();
+  }
+
+  private void latency(StackFolder folder, Console console, Commit commit) throws IOException {
+    Ports ports = ports();
+    Map<String, String> settings =
+        Map.of(
+            "parley.room.reducer.guarantee",
+            commit.guarantee(),
+            "parley.room.reducer.commit-interval",
+            commit.interval());
+    try (LocalStack stack = stack(folder, ports, settings, console);
+        RelayLoad load = new RelayLoad(ports.roomGateway())) {
+      List<Place> places = places(ports, "latency", CLIENTS);
+      ConcurrentHistogram facts = new ConcurrentHistogram(600_000_000L, 3);
+      List<FactStream> streams = new ArrayList<>();
+      for (Place place : places) {
+        streams.add(new FactStream(ports.roomGateway(), place, facts));
+      }
+      List<Client> clients = load.connect(places);
+      for (Client client : clients) {
+        FactStream own = streams.get(indexOf(places, client.roomId()));
+        client.whenSent(own::reported);
+      }
+      RoomCost reducer = new RoomCost(stack, "localhost:" + ports.kafka());
+      console.line("  " + commit.words() + ": warming up");
+      load.pace(clients, 2_000, WARM_UP);
+      load.awaitAcknowledged(clients);
+      awaitFacts(streams, reducer);
+      // What all roles in one process do from the frame to the subscriber, as fast as they can.
+      long told = told(streams);
+      long began = System.nanoTime();
+      load.pace(clients, 20_000, Duration.ofSeconds(3));
+      load.awaitAcknowledged(clients);
+      awaitFacts(streams, reducer);
+      double perSecond = (told(streams) - told) / ((System.nanoTime() - began) / 1e9);
+      figures.add(
+          Figure.of(commit.words() + ": facts told, all roles in one process", perSecond, "1/s"));
+      load.forgetAcknowledgements();
+      facts.reset();
+      console.line("  " + commit.words() + ": half load");
+      load.pace(clients, perSecond / 2, Duration.ofSeconds(10));
+      load.awaitAcknowledged(clients);
+      awaitFacts(streams, reducer);
+      Histogram acknowledgements = load.acknowledgements();
+      add(commit.words() + ": frame to acknowledgement", acknowledgements);
+      add(commit.words() + ": frame to fact on the stream", facts);
+      for (FactStream stream : streams) {
+        stream.close();
+      }
+    }
+  }
+
+  private void add(String words, Histogram micros) {
+    figures.add(Figure.of(words + ", p50", micros.getValueAtPercentile(50) / 1000.0, "ms"));
+    figures.add(Figure.of(words + ", p99", micros.getValueAtPercentile(99) / 1000.0, "ms"));
+  }
+
+  private static void awaitFacts(List<FactStream> streams, RoomCost reducer) {
+    reducer.awaitReduced();
+    long before;
+    do {
+      before = told(streams);
+      RelayLoad.sleep(Duration.ofMillis(300));
+    } while (told(streams) != before);
+  }
+
+  private static long told(List<FactStream> streams) {
+    return streams.stream().mapToLong(FactStream::told).sum();
+  }
+
+  private static int indexOf(List<Place> places, String roomId) {
+    return IntStream.range(0, places.size())
+        .filter(i -> places.get(i).roomId().equals(roomId))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void rooms(StackFolder folder, Console console) {
+    Ports ports = ports();
+    try (LocalStack stack = stack(folder, ports, Map.of(), console)) {
+      RoomCost cost = new RoomCost(stack, "localhost:" + ports.kafka());
+      console.line("  rooms: warming up");
+      double warm = cost.micros("warm", 1_000, ROOM_OBSERVATIONS / 2);
+      console.line(String.format(Locale.ROOT, "  rooms: %.0f µs while warming up", warm));
+      console.line("  rooms: 10");
+      double few = cost.micros("few", 10, ROOM_OBSERVATIONS);
+      figures.add(Figure.of("reducer CPU per observation, 10 rooms", few, "µs"));
+      for (int rooms : List.of(1_000, 100_000)) {
+        console.line("  rooms: " + rooms);
+        figures.add(
+            new Figure(
+                "reducer CPU per observation, " + rooms + " rooms",
+                cost.micros("rooms-" + rooms, rooms, ROOM_OBSERVATIONS),
+                "µs",
+                few));
+      }
+    }
+  }
+
+  private static List<Place> places(Ports ports, String name, int count) {
+    String bearer =
+        Api.text(URI.create("http://localhost:" + ports.issuer() + "/token?user=bench"));
+    List<Place> places = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String roomId = "demo-" + name + "-" + i;
+      String token =
+          Api.call(
+                  "POST",
+                  URI.create("http://localhost:" + ports.tokenService() + "/v1/tokens"),
+                  bearer,
+                  Api.object().put("roomId", roomId),
+                  Map.of())
+              .body()
+              .path("session")
+              .path("token")
+              .asText();
+      places.add(new Place(roomId, token, "bench-" + i));
+    }
+    return places;
+  }
+}

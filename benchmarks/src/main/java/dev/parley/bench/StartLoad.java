@@ -1,0 +1,165 @@
+package dev.parley.bench;
+
+import dev.parley.stack.StackException;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Starts of agents, whoever carries them out: as many at a time as are asked for, or so many per
+ * second. A start is over when somebody says that the cloud has accepted it.
+ */
+final class StartLoad {
+  private static final Duration DRAIN = Duration.ofSeconds(20);
+
+  /** What came of a drive; latencies in microseconds. */
+  record Outcome(double perSecond, Histogram latencies) {
+    double p50Millis() {
+      return latencies.getValueAtPercentile(50) / 1000.0;
+    }
+
+    double p99Millis() {
+      return latencies.getValueAtPercentile(99) / 1000.0;
+    }
+  }
+
+  private final Vertx vertx;
+  private final String prefix;
+  private final BiConsumer<String, StartLoad> starter;
+  private final Map<String, Long> underWay = new ConcurrentHashMap<>();
+  private final AtomicLong rooms = new AtomicLong();
+  private final Histogram latencies = new Histogram(120_000_000L, 3);
+  private volatile boolean closedLoop;
+  private volatile boolean counting;
+  private volatile String problem = "";
+  private long counted;
+
+  /**
+   * A load that has not begun.
+   *
+   * @param prefix of the rooms' names, unlike that of every other load
+   * @param starter begins the start of an agent in a room, without waiting; {@link #over} says when
+   *     it is over
+   */
+  StartLoad(Vertx vertx, String prefix, BiConsumer<String, StartLoad> starter) {
+    this.vertx = vertx;
+    this.prefix = prefix;
+    this.starter = starter;
+  }
+
+  private void begin() {
+    String room = prefix + rooms.incrementAndGet();
+    underWay.put(room, System.nanoTime());
+    starter.accept(room, this);
+  }
+
+  /** The cloud has accepted the start in that room. */
+  void over(String room) {
+    Long began = underWay.remove(room);
+    if (began == null) {
+      return;
+    }
+    long micros = (System.nanoTime() - began) / 1000;
+    synchronized (latencies) {
+      if (counting) {
+        latencies.recordValue(micros);
+        counted++;
+      }
+    }
+    if (closedLoop) {
+      vertx.runOnContext(next -> begin());
+    }
+  }
+
+  void failed(String reason) {
+    problem = reason;
+  }
+
+  /** So many at a time, each followed by the next. */
+  Outcome closed(int atATime, Duration warmUp, Duration measured) {
+    closedLoop = true;
+    vertx.runOnContext(
+        start -> {
+          for (int i = 0; i < atATime; i++) {
+            begin();
+          }
+        });
+    sleep(warmUp);
+    return measure(measured);
+  }
+
+  /** So many per second, whether or not the ones before are over. */
+  Outcome open(double perSecond, Duration warmUp, Duration measured) {
+    long interval = (long) (1e9 / perSecond);
+    long first = System.nanoTime();
+    long end = first + warmUp.plus(measured).toNanos();
+    Thread pacer =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  for (long i = 0; first + i * interval < end; i++) {
+                    long wait = first + i * interval - System.nanoTime();
+                    if (wait > 0) {
+                      LockSupport.parkNanos(wait);
+                    }
+                    vertx.runOnContext(next -> begin());
+                  }
+                });
+    sleep(warmUp);
+    Outcome outcome = measure(measured);
+    join(pacer);
+    return outcome;
+  }
+
+  private Outcome measure(Duration measured) {
+    synchronized (latencies) {
+      latencies.reset();
+      counted = 0;
+      counting = true;
+    }
+    long began = System.nanoTime();
+    sleep(measured);
+    long answers;
+    double seconds;
+    synchronized (latencies) {
+      counting = false;
+      answers = counted;
+      seconds = (System.nanoTime() - began) / 1e9;
+    }
+    closedLoop = false;
+    long patience = System.nanoTime() + DRAIN.toNanos();
+    while (!underWay.isEmpty() && System.nanoTime() < patience) {
+      sleep(Duration.ofMillis(50));
+    }
+    if (!problem.isEmpty()) {
+      throw new StackException("the load run is not sound: " + problem);
+    }
+    if (!underWay.isEmpty()) {
+      throw new StackException(underWay.size() + " starts were never carried out");
+    }
+    return new Outcome(answers / seconds, latencies);
+  }
+
+  private static void sleep(Duration duration) {
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StackException("interrupted");
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StackException("interrupted");
+    }
+  }
+}
