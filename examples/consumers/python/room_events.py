@@ -30,8 +30,10 @@ def line(message):
         return f"{at} passed over: tombstone"
     try:
         attributes, data = decode(message)
-    except (KeyError, ValueError) as problem:
-        return f"{at} refused: {problem!r}"  # a real consumer keeps it as a dead letter
+    except (KeyError, ValueError, RecursionError) as problem:
+        # Its kind only: the message may quote what a person said. A real consumer keeps the
+        # record as a dead letter.
+        return f"{at} refused: {type(problem).__name__}"
     if attributes["type"] not in KNOWN:
         return f"{at} passed over: unknown type {attributes['type']}"
     key = (message.key() or b"").decode(errors="replace")

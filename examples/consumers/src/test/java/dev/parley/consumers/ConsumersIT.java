@@ -1,8 +1,9 @@
 package dev.parley.consumers;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.events.Payload;
@@ -20,26 +21,33 @@ import dev.parley.events.id.AppId;
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.UserId;
 import dev.parley.kafka.EmbeddedKafka;
+import dev.parley.testkit.Needs;
+import dev.parley.testkit.NodeScript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +66,10 @@ class ConsumersIT {
   private static final RoomId ROOM = new RoomId("demo-1");
   private static final UserId ANN = new UserId("ann");
   private static final long START = Instant.parse("2026-03-01T09:00:00Z").toEpochMilli();
-  private static final int RECORDS = 7;
+  private static final int RECORDS = 9;
+  private static final int DEEP = 50_000;
+  private static final String MASKING_KEY =
+      Base64.getEncoder().encodeToString("a key of the test, 32 bytes long".getBytes(US_ASCII));
 
   @TempDir Path data;
   private @Nullable EmbeddedKafka kafka;
@@ -75,6 +86,8 @@ class ConsumersIT {
     write(utf8("{\"hand\":\"left\"}"), unknownType);
     write(utf8("{\"appId\":"), headersOf(joined));
     write(utf8("no event"), new RecordHeaders());
+    write(utf8("[".repeat(DEEP)), headersOf(joined));
+    write(utf8("[".repeat(DEEP) + "]".repeat(DEEP)), headersOf(joined));
     write(null, new RecordHeaders());
     write(new UserLeft(APP, ROOM, START + 60_000, Evidence.CLOUD, ANN, LeaveReason.QUIT));
   }
@@ -119,35 +132,67 @@ class ConsumersIT {
 
   @Test
   void javascript() throws Exception {
-    need(runs("node", "--version") && runs("npm", "--version"), "Node.js with npm is not there");
-    Path copy = Files.createDirectories(MODULE.resolve("target/javascript"));
-    for (String file : List.of("package.json", "package-lock.json", ".npmrc", "room-events.js")) {
-      Files.copy(
-          MODULE.resolve("javascript").resolve(file),
-          copy.resolve(file),
-          StandardCopyOption.REPLACE_EXISTING);
-    }
-    need(
-        Files.isDirectory(copy.resolve("node_modules"))
-            || runs("npm", "--prefix", copy.toString(), "ci", "--no-audit", "--no-fund"),
-        "npm ci failed: is there no network?");
+    NodeScript.install(MODULE.resolve("javascript"), MODULE.resolve("target/javascript"));
     printsTheFactsAndGoesOnWhereItStopped(
         List.of("node", "target/javascript/room-events.js"), "javascript");
   }
 
-  // Continuous integration has what it needs: there, nothing is skipped.
-  private static void need(boolean there, String otherwise) {
-    if (System.getenv("CI") == null) {
-      assumeTrue(there, otherwise);
-    } else {
-      assertThat(there).as(otherwise).isTrue();
+  @Test
+  void maskedTwin() throws Exception {
+    // When
+    List<String> command = java("java/MaskedTwin.java");
+    command.add(TOPIC);
+    List<String> printed = run(command, "masking", RECORDS);
+    write(new UserJoined(APP, ROOM, START + 90_000, Evidence.CLIENT, ANN));
+    printed.addAll(run(command, "masking", RECORDS + 1));
+
+    // Then
+    assertThat(printed).isEmpty();
+    List<String> twin = values(TOPIC + ".masked", 5);
+    assertThat(twin.get(2)).as("the tombstone").isNull();
+    twin.remove(2);
+    assertThat(twin).noneMatch(value -> value.contains("ann"));
+    Set<String> users = new HashSet<>();
+    for (String value : twin) {
+      users.add(Json.mapper().readTree(value).path("userId").textValue());
     }
+    assertThat(users).singleElement(STRING).matches("m-[0-9a-v]{26}");
+    List<String> codes = new ArrayList<>();
+    for (String value : values("rtc.bad-rows", 5)) {
+      codes.add(Json.mapper().readTree(value).path("code").textValue());
+    }
+    assertThat(codes)
+        .containsExactlyInAnyOrder(
+            "unknown_type", "not_json", "header_missing", "does_not_fit_type", "does_not_fit_type");
+  }
+
+  /** The values on a topic, one room's, so in order; fails unless there are so many. */
+  private List<String> values(String topic, int count) throws Exception {
+    Map<String, Object> config =
+        Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed");
+    List<String> values = new ArrayList<>();
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+      while (end.entrySet().stream()
+          .anyMatch(each -> consumer.position(each.getKey()) < each.getValue())) {
+        consumer.poll(Duration.ofSeconds(1)).forEach(record -> values.add(record.value()));
+      }
+    }
+    assertThat(values).hasSize(count);
+    return values;
   }
 
   @Test
   void python() throws Exception {
     String python = pythonWithKafka();
-    assumeTrue(!python.isEmpty(), "no python3 has the package confluent-kafka");
+    Needs.that(!python.isEmpty(), "no python3 has the package confluent-kafka");
     printsTheFactsAndGoesOnWhereItStopped(List.of(python, "python/room_events.py"), "python");
   }
 
@@ -164,8 +209,10 @@ class ConsumersIT {
         .endsWith(":2 passed over: unknown type dev.parley.room.hand-raised.v1");
     assertThat(lines.get(3)).contains(":3 refused: ");
     assertThat(lines.get(4)).contains(":4 refused: ");
-    assertThat(lines.get(5)).endsWith(":5 passed over: tombstone");
-    fact(lines.get(6), "2026-03-01T09:01:00", "user-left.v1", "reason", "QUIT");
+    assertThat(lines.get(5)).contains(":5 refused: ");
+    assertThat(lines.get(6)).contains(":6 refused: ");
+    assertThat(lines.get(7)).endsWith(":7 passed over: tombstone");
+    fact(lines.get(8), "2026-03-01T09:01:00", "user-left.v1", "reason", "QUIT");
 
     // When
     write(new UserJoined(APP, ROOM, START + 90_000, Evidence.CLIENT, new UserId("bob")));
@@ -193,12 +240,13 @@ class ConsumersIT {
     full.add(bootstrapServers());
     full.add(group);
     Path output = Files.createTempFile(data, group, ".out");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(full)
             .directory(MODULE.toFile())
             .redirectOutput(output.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("PARLEY_MASKING_KEY", MASKING_KEY);
+    Process process = builder.start();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
       await()
           .atMost(Duration.ofSeconds(90))
@@ -239,24 +287,11 @@ class ConsumersIT {
 
   private static String pythonWithKafka() throws Exception {
     for (String candidate : List.of("python3", "/usr/bin/python3")) {
-      if (runs(candidate, "-c", "import confluent_kafka")) {
+      if (Needs.runs(candidate, "-c", "import confluent_kafka")) {
         return candidate;
       }
     }
     return "";
-  }
-
-  private static boolean runs(String... command) throws InterruptedException {
-    try {
-      return new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false; // there is no such program
-    }
   }
 
   private void write(Payload data) throws Exception {

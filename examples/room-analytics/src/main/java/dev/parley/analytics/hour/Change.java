@@ -120,6 +120,10 @@ public sealed interface Change {
       case AgentEvent.AgentRunning running -> null;
       case AgentEvent.AgentStopping stopping -> null;
       case AgentEvent.AgentCommandCompleted completed -> null;
+      case AgentEvent.AgentUsageMeasured measured -> null;
+      case AgentEvent.AgentUsageReported reported -> null;
+      case AgentEvent.AgentToolCallExpired expired -> null;
+      case AgentEvent.AgentToolAnsweredLate late -> null;
       case AgentEvent.AgentCommandRefused refused -> null;
     };
   }
