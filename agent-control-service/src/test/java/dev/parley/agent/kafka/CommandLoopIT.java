@@ -53,7 +53,7 @@ class CommandLoopIT extends WorkerHarness {
   void anAgentRunsOnlyWhenTheCloudSaysSo() throws InterruptedException {
     // Given
     start();
-    publishStart("c-1");
+    publishStart(commandId("c-1"));
     awaitState(task, AgentTask.State.DISPATCHED);
 
     // When
@@ -83,7 +83,7 @@ class CommandLoopIT extends WorkerHarness {
   void theAgentsUserInTheRoomIsEvidence() throws InterruptedException {
     // Given
     start();
-    publishStart("c-1");
+    publishStart(commandId("c-1"));
     awaitState(task, AgentTask.State.DISPATCHED);
 
     // When
@@ -109,7 +109,7 @@ class CommandLoopIT extends WorkerHarness {
     start();
 
     // When
-    publishStart("c-1");
+    publishStart(commandId("c-1"));
 
     // Then
     awaitState(task, AgentTask.State.FAILED);
@@ -126,7 +126,7 @@ class CommandLoopIT extends WorkerHarness {
   void refusedParametersFailWithTheCloudsCode() throws InterruptedException {
     // Given
     start();
-    publishStart("c-1");
+    publishStart(commandId("c-1"));
     awaitState(task, AgentTask.State.DISPATCHED);
 
     // When
@@ -194,13 +194,13 @@ class CommandLoopIT extends WorkerHarness {
 
     // When
     for (int i = 0; i < 3; i++) {
-      publish(Samples.start(room, task, "c-1", now));
-      publish(Samples.say(room, task, "c-2", "hello", now));
+      publish(Samples.start(room, task, commandId("c-1"), now));
+      publish(Samples.say(room, task, commandId("c-2"), "hello", now));
     }
-    publish(Samples.stop(room, task, "c-3", now));
-    publish(Samples.say(room, task, "c-2", "hello", now));
-    publish(Samples.stop(room, task, "c-3", now));
-    publish(Samples.interrupt(room, task, "c-last", now));
+    publish(Samples.stop(room, task, commandId("c-3"), now));
+    publish(Samples.say(room, task, commandId("c-2"), "hello", now));
+    publish(Samples.stop(room, task, commandId("c-3"), now));
+    publish(Samples.interrupt(room, task, commandId("c-last"), now));
 
     // Then
     await()
@@ -233,7 +233,7 @@ class CommandLoopIT extends WorkerHarness {
                 : null);
 
     // When
-    publish(Samples.stop(room, task, "c-stop", Instant.now()));
+    publish(Samples.stop(room, task, commandId("c-stop"), Instant.now()));
 
     // Then
     awaitState(task, AgentTask.State.STOPPED);
@@ -250,7 +250,7 @@ class CommandLoopIT extends WorkerHarness {
 
     // When
     long offset = publishRaw(Topic.AGENT_COMMANDS, key, "{not json");
-    publishStart("c-1");
+    publishStart(commandId("c-1"));
 
     // Then
     awaitState(task, AgentTask.State.DISPATCHED);
@@ -287,7 +287,7 @@ class CommandLoopIT extends WorkerHarness {
     start();
 
     // When
-    publishStart("c-1");
+    publishStart(commandId("c-1"));
 
     // Then
     awaitState(task, AgentTask.State.DISPATCHED);
@@ -310,7 +310,10 @@ class CommandLoopIT extends WorkerHarness {
           send(
               "/parley/test",
               Samples.start(
-                  new RoomId(room + "-" + i), new TaskId(task + "-" + i), "c-" + i, Instant.now()),
+                  new RoomId(room + "-" + i),
+                  new TaskId(task + "-" + i),
+                  commandId("c-" + i),
+                  Instant.now()),
               UUID.randomUUID().toString()));
     }
     for (Future<RecordMetadata> each : sent) {
@@ -329,7 +332,7 @@ class CommandLoopIT extends WorkerHarness {
     memory = Duration.ofSeconds(1);
     start();
     running();
-    publish(Samples.stop(room, task, "c-stop", Instant.now()));
+    publish(Samples.stop(room, task, commandId("c-stop"), Instant.now()));
     awaitState(task, AgentTask.State.STOPPED);
 
     // When / Then
@@ -359,7 +362,7 @@ class CommandLoopIT extends WorkerHarness {
     running();
 
     // When
-    publish(Samples.stop(room, task, "c-stop", Instant.now()));
+    publish(Samples.stop(room, task, commandId("c-stop"), Instant.now()));
 
     // Then
     awaitState(task, AgentTask.State.STOPPED);
@@ -397,7 +400,7 @@ class CommandLoopIT extends WorkerHarness {
     running();
 
     // When
-    publish(Samples.stop(room, task, "c-stop", Instant.now()));
+    publish(Samples.stop(room, task, commandId("c-stop"), Instant.now()));
 
     // Then
     awaitState(task, AgentTask.State.FAILED);
@@ -444,15 +447,15 @@ class CommandLoopIT extends WorkerHarness {
     // When
     List<String> logged;
     try (LogCapture log = LogCapture.of("dev.parley.agent")) {
-      publish(Samples.interrupt(room, task, "c-refused", Instant.now()));
+      publish(Samples.interrupt(room, task, commandId("c-refused"), Instant.now()));
       await()
           .atMost(PATIENCE)
           .untilAsserted(
               () -> assertThat(reader.eventTypes(task)).contains(AgentCommandRefused.class));
       await()
           .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(log.linesWith("c-refused")).isNotEmpty());
-      logged = log.linesWith("c-refused");
+          .untilAsserted(() -> assertThat(log.linesWith(commandId("c-refused"))).isNotEmpty());
+      logged = log.linesWith(commandId("c-refused"));
     }
 
     // Then
@@ -481,7 +484,7 @@ class CommandLoopIT extends WorkerHarness {
     // When
     List<String> logged;
     try (LogCapture log = LogCapture.of("dev.parley.agent")) {
-      publishStart("c-1");
+      publishStart(commandId("c-1"));
       awaitState(task, AgentTask.State.FAILED);
       await()
           .atMost(PATIENCE)

@@ -151,7 +151,7 @@ class ReaperIT extends WorkerHarness {
         .untilAsserted(() -> assertThat(reader.state(task)).isEmpty());
 
     // When
-    publish(Samples.start(other, task, "c-late", asked));
+    publish(Samples.start(other, task, commandId("c-late"), asked));
 
     // Then
     awaitState(task, AgentTask.State.STOPPED);
@@ -201,7 +201,9 @@ class ReaperIT extends WorkerHarness {
     CommandLoop first = start();
     Instant asked = Instant.now();
     left(LeaveReason.QUIT);
-    publish(Samples.start(new RoomId(room + "-other"), new TaskId(task + "-other"), "c-1", asked));
+    publish(
+        Samples.start(
+            new RoomId(room + "-other"), new TaskId(task + "-other"), commandId("c-1"), asked));
     awaitState(new TaskId(task + "-other"), AgentTask.State.DISPATCHED);
     await()
         .during(Duration.ofMillis(500))
@@ -210,7 +212,7 @@ class ReaperIT extends WorkerHarness {
     first.close();
 
     // When
-    publish(Samples.start(room, task, "c-late", asked));
+    publish(Samples.start(room, task, commandId("c-late"), asked));
     start();
 
     // Then

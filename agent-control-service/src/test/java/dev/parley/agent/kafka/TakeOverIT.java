@@ -58,7 +58,7 @@ class TakeOverIT extends WorkerHarness {
           return null;
         });
     CommandLoop first = start();
-    publishStart("c-1");
+    publishStart(commandId("c-1"));
     assertThat(called.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
     // When
@@ -80,7 +80,7 @@ class TakeOverIT extends WorkerHarness {
   void aWorkerThatTakesOverHearsWhatWasToldBeforeItJudgesDeadlines() throws InterruptedException {
     // Given: the agent appears while there is no worker, and its deadline passes
     CommandLoop first = start();
-    publishStart("c-1");
+    publishStart(commandId("c-1"));
     awaitState(task, AgentTask.State.DISPATCHED);
     first.crash();
     publishRunStage("taskStart");
@@ -114,7 +114,7 @@ class TakeOverIT extends WorkerHarness {
             Duration.ofMinutes(15),
             Duration.ofSeconds(5));
     start();
-    publishStart("c-1");
+    publishStart(commandId("c-1"));
     awaitState(task, AgentTask.State.DISPATCHED);
     Instant deadline = Instant.now().plusSeconds(3);
 
@@ -137,7 +137,7 @@ class TakeOverIT extends WorkerHarness {
     // Given
     CommandLoop first = start();
     running();
-    publish(Samples.interrupt(room, task, "c-2", Instant.now()));
+    publish(Samples.interrupt(room, task, commandId("c-2"), Instant.now()));
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -147,8 +147,8 @@ class TakeOverIT extends WorkerHarness {
     // When
     start();
     publishStart("c-start-" + task);
-    publish(Samples.interrupt(room, task, "c-2", Instant.now()));
-    publish(Samples.stop(room, task, "c-3", Instant.now()));
+    publish(Samples.interrupt(room, task, commandId("c-2"), Instant.now()));
+    publish(Samples.stop(room, task, commandId("c-3"), Instant.now()));
 
     // Then
     awaitState(task, AgentTask.State.STOPPED);
@@ -232,7 +232,7 @@ class TakeOverIT extends WorkerHarness {
       standstill.end();
       await().atMost(PATIENCE).until(() -> first.settled() && second.settled());
     }
-    publish(Samples.stop(room, task, "c-stop", Instant.now()));
+    publish(Samples.stop(room, task, commandId("c-stop"), Instant.now()));
     awaitState(task, AgentTask.State.STOPPED);
     assertThat(actions(task)).containsExactly(Action.START, Action.UPDATE, Action.STOP);
     assertThat(cloud.overlapped()).isFalse();
@@ -296,7 +296,7 @@ class TakeOverIT extends WorkerHarness {
     // When
     restartKafka();
     publish(Samples.say(room, task, "c-say-" + task, "hello", Instant.now()));
-    publish(Samples.stop(room, task, "c-stop", Instant.now()));
+    publish(Samples.stop(room, task, commandId("c-stop"), Instant.now()));
 
     // Then
     awaitState(task, AgentTask.State.STOPPED);
@@ -349,7 +349,7 @@ class TakeOverIT extends WorkerHarness {
           return new CloudProblem.Rejected("AccessDenied", null);
         });
     CommandLoop first = start();
-    publishStart("c-1");
+    publishStart(commandId("c-1"));
     assertThat(called.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(cloud.active()).contains(task.value());
 
@@ -379,7 +379,7 @@ class TakeOverIT extends WorkerHarness {
                     Samples.AGENT,
                     Samples.TARGET,
                     now,
-                    new CommandId("c-1")))
+                    new CommandId(commandId("c-1"))))
             .dispatched(now)
             .running(now);
     publish(
@@ -393,8 +393,8 @@ class TakeOverIT extends WorkerHarness {
 
     // Then: what compaction keeps is the end
     awaitState(task, AgentTask.State.STOPPED);
-    publish(Samples.stop(room, task, "c-2", Instant.now()));
-    publish(Samples.interrupt(room, task, "c-3", Instant.now()));
+    publish(Samples.stop(room, task, commandId("c-2"), Instant.now()));
+    publish(Samples.interrupt(room, task, commandId("c-3"), Instant.now()));
     await()
         .atMost(PATIENCE)
         .untilAsserted(

@@ -32,7 +32,7 @@ class ToolCallsIT extends WorkerHarness {
     // When
     publish(result);
     publish(result);
-    publish(Samples.stop(room, task, "c-stop", Instant.now()));
+    publish(Samples.stop(room, task, commandId("c-stop"), Instant.now()));
 
     // Then
     awaitState(task, AgentTask.State.STOPPED);

@@ -298,6 +298,11 @@ abstract class WorkerHarness {
     }
   }
 
+  /** Of this test alone: tests share partitions, and each partition carries out an id once. */
+  String commandId(String name) {
+    return name + "-" + task;
+  }
+
   void publishStart(String commandId) throws InterruptedException {
     publish(Samples.start(room, task, commandId, Instant.now()));
   }
