@@ -11,6 +11,7 @@ import dev.parley.token.audit.AwaitedAudit;
 import dev.parley.token.audit.BufferedAudit;
 import dev.parley.token.caller.CallerVerifier;
 import dev.parley.token.http.ApiSettings;
+import dev.parley.token.http.BoundedClient;
 import dev.parley.token.http.HttpJwks;
 import dev.parley.token.http.HttpPolicyHook;
 import dev.parley.token.http.Limits;
@@ -26,8 +27,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
-import io.vertx.ext.web.client.WebClientOptions;
-import io.vertx.mutiny.ext.web.client.WebClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -138,7 +137,7 @@ public class Wiring {
 
   @Produces
   @Singleton
-  Optional<PolicyHook> policyHook(TokenServiceConfig config, WebClient client) {
+  Optional<PolicyHook> policyHook(TokenServiceConfig config, BoundedClient client) {
     TokenServiceConfig.HookConfig hook = config.policy().hook();
     return hook.url().map(url -> new HttpPolicyHook(client, url, hook.token(), hook.timeout()));
   }
@@ -146,7 +145,7 @@ public class Wiring {
   @Produces
   @Singleton
   CallerVerifier callerVerifier(
-      TokenServiceConfig config, WebClient client, Clock clock, MeterRegistry metrics) {
+      TokenServiceConfig config, BoundedClient client, Clock clock, MeterRegistry metrics) {
     CallerLoader loader =
         new CallerLoader(
             config.callers(), new HttpJwks(client), Infrastructure.getDefaultWorkerPool(), clock);
@@ -223,14 +222,11 @@ public class Wiring {
 
   @Produces
   @Singleton
-  WebClient webClient(Vertx vertx) {
-    // No redirects: an identity provider or policy service that sends us elsewhere is not trusted.
-    return WebClient.create(
-        new io.vertx.mutiny.core.Vertx(vertx),
-        new WebClientOptions().setFollowRedirects(false).setConnectTimeout(3000));
+  BoundedClient boundedClient(Vertx vertx) {
+    return new BoundedClient(vertx);
   }
 
-  void close(@Disposes WebClient client) {
+  void close(@Disposes BoundedClient client) {
     client.close();
   }
 }

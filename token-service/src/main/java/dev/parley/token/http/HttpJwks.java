@@ -1,6 +1,8 @@
 package dev.parley.token.http;
 
-import io.vertx.mutiny.ext.web.client.WebClient;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -9,31 +11,27 @@ import java.util.concurrent.CompletionStage;
 public final class HttpJwks {
   private static final int MAX_ANSWER = 256 * 1024;
 
-  private final WebClient client;
+  private final BoundedClient client;
 
-  public HttpJwks(WebClient client) {
+  public HttpJwks(BoundedClient client) {
     this.client = client;
   }
 
   /** The document; fails within the timeout when there is none. */
   public CompletionStage<String> fetch(URI url, Duration timeout) {
-    BoundedAnswer answer = new BoundedAnswer(MAX_ANSWER);
-    return answer
-        .sent(
-            client
-                .getAbs(url.toString())
-                .as(answer.codec())
-                .putHeader("Accept", "application/json, application/jwk-set+json")
-                .timeout(timeout.toMillis())
-                .send(),
-            timeout)
-        .map(
-            response -> {
-              if (response.statusCode() != 200) {
-                throw new IllegalStateException("answered " + response.statusCode());
+    RequestOptions request =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setAbsoluteURI(url.toString())
+            .putHeader("Accept", "application/json, application/jwk-set+json");
+    return client
+        .send(request, Buffer.buffer(), timeout, MAX_ANSWER)
+        .thenApply(
+            answer -> {
+              if (answer.status() != 200) {
+                throw new IllegalStateException("answered " + answer.status());
               }
               return answer.text();
-            })
-        .subscribeAsCompletionStage();
+            });
   }
 }

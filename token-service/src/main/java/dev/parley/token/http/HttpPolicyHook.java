@@ -10,13 +10,14 @@ import dev.parley.token.Privilege;
 import dev.parley.token.app.App;
 import dev.parley.token.caller.Caller;
 import dev.parley.token.policy.PolicyHook;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.mutiny.ext.web.client.HttpRequest;
-import io.vertx.mutiny.ext.web.client.WebClient;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
@@ -31,13 +32,13 @@ public final class HttpPolicyHook implements PolicyHook {
   private static final int MAX_REASON = 200;
   private static final int MAX_ANSWER = 16 * 1024;
 
-  private final WebClient client;
+  private final BoundedClient client;
   private final URI url;
   private final Optional<Secret> token;
   private final Duration timeout;
 
   /** Asks at {@code url}, with the token as bearer where there is one. */
-  public HttpPolicyHook(WebClient client, URI url, Optional<Secret> token, Duration timeout) {
+  public HttpPolicyHook(BoundedClient client, URI url, Optional<Secret> token, Duration timeout) {
     this.client = client;
     this.url = url;
     this.token = token;
@@ -47,26 +48,33 @@ public final class HttpPolicyHook implements PolicyHook {
   @Override
   public CompletionStage<Answer> ask(
       App app, Caller caller, Grant grant, boolean withSession, String requestId) {
-    BoundedAnswer answer = new BoundedAnswer(MAX_ANSWER);
-    HttpRequest<Void> request =
-        client
-            .postAbs(url.toString())
-            .as(answer.codec())
-            .timeout(timeout.toMillis())
-            .putHeader("Accept", "application/json");
+    RequestOptions request =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setAbsoluteURI(url.toString())
+            .putHeader("Accept", "application/json")
+            .putHeader("Content-Type", "application/json");
     token.ifPresent(secret -> request.putHeader("Authorization", "Bearer " + secret.reveal()));
-    return answer
-        .sent(request.sendJsonObject(question(app, caller, grant, withSession, requestId)), timeout)
-        .map(response -> read(response.statusCode(), answer.text()))
-        .onFailure()
-        .recoverWithItem(failure -> new Answer.Unavailable(why(failure)))
-        .invoke(
-            said -> {
+    return client
+        .send(
+            request,
+            question(app, caller, grant, withSession, requestId).toBuffer(),
+            timeout,
+            MAX_ANSWER)
+        .thenApply(answer -> read(answer.status(), answer.text()))
+        .exceptionally(failure -> new Answer.Unavailable(why(cause(failure))))
+        .whenComplete(
+            (said, failure) -> {
               if (said instanceof Answer.Unavailable(String why)) {
                 LOG.warnf("the policy hook gave no answer requestId=%s: %s", requestId, why);
               }
-            })
-        .subscribeAsCompletionStage();
+            });
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   private static JsonObject question(
@@ -94,7 +102,7 @@ public final class HttpPolicyHook implements PolicyHook {
 
   private String why(Throwable failure) {
     return switch (failure) {
-      case BoundedAnswer.TooLargeException large -> large.sentence();
+      case BoundedClient.TooLargeException large -> large.sentence();
       case TimeoutException late -> "no answer within " + timeout.toMillis() + " ms";
       default -> "no connection that lasts";
     };

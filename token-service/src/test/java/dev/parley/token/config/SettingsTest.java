@@ -11,13 +11,13 @@ import dev.parley.token.Privilege;
 import dev.parley.token.RoomPattern;
 import dev.parley.token.app.App;
 import dev.parley.token.caller.CallerVerifier.Trusted;
+import dev.parley.token.http.BoundedClient;
 import dev.parley.token.http.HttpJwks;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import io.vertx.mutiny.core.Vertx;
-import io.vertx.mutiny.ext.web.client.WebClient;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -364,12 +364,12 @@ class SettingsTest {
     try {
       return new CallerLoader(
               config(settings).callers(),
-              new HttpJwks(WebClient.create(vertx)),
+              new HttpJwks(new BoundedClient(vertx)),
               Runnable::run,
               Clock.systemUTC())
           .load();
     } finally {
-      vertx.closeAndAwait();
+      vertx.close().toCompletionStage().toCompletableFuture().join();
     }
   }
 

@@ -15,8 +15,7 @@ import dev.parley.token.app.AppKeys;
 import dev.parley.token.caller.Caller;
 import dev.parley.token.policy.PolicyHook;
 import dev.parley.token.support.DrippingServer;
-import io.vertx.mutiny.core.Vertx;
-import io.vertx.mutiny.ext.web.client.WebClient;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Whoever answers byte by byte, each in time, is given up all the same. */
+/** Whoever answers byte by byte, each in time, is given up all the same, and hung up on. */
 class DeadlineTest {
   private static final Duration TIMEOUT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofSeconds(10);
@@ -61,14 +60,14 @@ class DeadlineTest {
           Duration.ofHours(1));
 
   private final Vertx vertx = Vertx.vertx();
-  private final WebClient client = WebClient.create(vertx);
+  private final BoundedClient client = new BoundedClient(vertx);
   private final DrippingServer server = new DrippingServer();
 
   @AfterEach
   void close() {
     server.close();
     client.close();
-    vertx.closeAndAwait();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 
   @Test
@@ -81,6 +80,7 @@ class DeadlineTest {
         .failsWithin(LONG)
         .withThrowableOfType(ExecutionException.class)
         .withCauseInstanceOf(TimeoutException.class);
+    assertThat(server.left()).succeedsWithin(LONG);
   }
 
   @Test
@@ -95,5 +95,6 @@ class DeadlineTest {
     assertThat(answer)
         .succeedsWithin(LONG)
         .isEqualTo(new PolicyHook.Answer.Unavailable("no answer within 300 ms"));
+    assertThat(server.left()).succeedsWithin(LONG);
   }
 }

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -20,6 +22,7 @@ public final class DrippingServer implements AutoCloseable {
   private static final int PERIOD_MILLIS = 20;
 
   private final ServerSocket server;
+  private final CompletableFuture<Void> left = new CompletableFuture<>();
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
 
   public DrippingServer() {
@@ -33,6 +36,11 @@ public final class DrippingServer implements AutoCloseable {
 
   public URI address() {
     return URI.create("http://localhost:" + server.getLocalPort() + "/");
+  }
+
+  /** Completes when the client has closed the connection. */
+  public CompletionStage<Void> left() {
+    return left;
   }
 
   private void answer() {
@@ -51,6 +59,7 @@ public final class DrippingServer implements AutoCloseable {
       write(socket, " ");
     } catch (IOException e) {
       // Ends the dripping: the client is gone.
+      left.complete(null);
       throw new UncheckedIOException(e);
     }
   }
