@@ -263,8 +263,12 @@ public final class AgentControl {
 
   // Run stages name the task. The others name a user, who may have been in the room before.
   private boolean stale(AgentTaskState state, Evidence.Appeared appeared) {
-    return appeared.by() != RunningEvidence.RUN_STAGE
-        && appeared.at().isBefore(state.facts().requestedAt().minus(limits.clockTolerance()));
+    return appeared.by() != RunningEvidence.RUN_STAGE && longBefore(state, appeared.at());
+  }
+
+  /** True for a moment so long before the start was asked for that no two clocks disagree on it. */
+  public boolean longBefore(AgentTaskState state, Instant at) {
+    return at.isBefore(state.facts().requestedAt().minus(limits.clockTolerance()));
   }
 
   private static Optional<Change> broke(AgentTaskState state, Evidence.Broke broke, Instant now) {

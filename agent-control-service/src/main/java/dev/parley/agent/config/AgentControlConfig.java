@@ -199,7 +199,7 @@ public interface AgentControlConfig {
 
   /** When agents are stopped although nobody asked. */
   interface Reaping {
-    /** How long a target user may be gone. */
+    /** How long a target user may be gone, and a room closed. */
     @WithDefault("10s")
     Duration targetLeftGrace();
 

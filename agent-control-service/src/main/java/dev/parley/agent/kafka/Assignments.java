@@ -284,7 +284,7 @@ final class Assignments {
         partition
             .roomOrNew(task.roomKey(), tools, threads)
             .room()
-            .restore(task, of.rooms().get(task.roomKey()));
+            .restore(task, of.rooms().get(task.roomKey().toString()));
         tasks++;
       }
       for (var expired : of.expired()) {

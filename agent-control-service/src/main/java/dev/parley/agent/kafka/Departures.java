@@ -51,7 +51,7 @@ final class Departures {
         left.remove(new Who(event.roomKey(), EVERYBODY));
       }
       case RoomClosed closed -> put(event.roomKey(), EVERYBODY, at);
-      case RoomEvent.RoomOpened e -> {}
+      case RoomEvent.RoomOpened e -> left.remove(new Who(event.roomKey(), EVERYBODY));
       case RoomEvent.StreamPublished e -> {}
       case RoomEvent.StreamUnpublished e -> {}
       case RoomEvent.CaptureStarted e -> {}

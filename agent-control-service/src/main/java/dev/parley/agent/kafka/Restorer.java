@@ -8,6 +8,7 @@ import dev.parley.events.AgentTask;
 import dev.parley.events.Payload;
 import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomEvent.RoomClosed;
+import dev.parley.events.RoomEvent.RoomOpened;
 import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.RoomEvent.UserLeft;
 import dev.parley.events.RoomState;
@@ -16,7 +17,6 @@ import dev.parley.events.codec.BadRows;
 import dev.parley.events.codec.Decoded;
 import dev.parley.events.codec.EventCodec;
 import dev.parley.events.id.CommandId;
-import dev.parley.events.id.RoomKey;
 import dev.parley.kit.kafka.EventPublisher.Draft;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +66,8 @@ final class Restorer {
    * What is known about one partition.
    *
    * @param overtaken ended tasks, by key, behind whose end an older state was written
-   * @param roomEvents who came, left or closed a room of late
+   * @param rooms how rooms stand, by key
+   * @param roomEvents who came and left, and which rooms opened and closed, of late
    * @param toldUpTo where the topics that tell about rooms and agents ended at that time
    */
   record Known(
@@ -74,7 +75,7 @@ final class Restorer {
       List<CommandId> settled,
       List<AgentToolCallExpired> expired,
       Map<String, AgentTask> overtaken,
-      Map<RoomKey, RoomState> rooms,
+      Map<String, RoomState> rooms,
       List<RoomEvent> roomEvents,
       List<Draft> badRows,
       Map<TopicPartition, Long> toldUpTo) {
@@ -165,16 +166,22 @@ final class Restorer {
   private static void learn(Known known, ConsumerRecord<String, byte[]> record, Instant now) {
     switch (EventCodec.decode(record.headers(), record.value())) {
       case Decoded.Event event -> learn(known, event.envelope().data(), record.key());
-      case Decoded.Tombstone gone -> {
-        known.tasks().remove(record.key());
-        known.overtaken().remove(record.key());
-      }
+      case Decoded.Tombstone gone -> forget(known, record);
       case Decoded.UnknownType unknown -> {}
       // A task whose state cannot be read is not taken over: whoever mends it has to know.
       case Decoded.Refused refused ->
           known
               .badRows()
               .add(new Draft(BadRows.ofRecord(record, refused, now), BadRows.idOf(record)));
+    }
+  }
+
+  private static void forget(Known known, ConsumerRecord<String, byte[]> record) {
+    if (record.topic().equals(Topic.ROOMS.topicName())) {
+      known.rooms().remove(record.key());
+    } else {
+      known.tasks().remove(record.key());
+      known.overtaken().remove(record.key());
     }
   }
 
@@ -188,11 +195,14 @@ final class Restorer {
         known.overtaken().remove(key);
       }
     } else if (data instanceof RoomEvent event) {
-      if (event instanceof UserJoined || event instanceof UserLeft || event instanceof RoomClosed) {
+      if (event instanceof RoomOpened
+          || event instanceof UserJoined
+          || event instanceof UserLeft
+          || event instanceof RoomClosed) {
         known.roomEvents().add(event);
       }
     } else if (data instanceof RoomState room) {
-      known.rooms().put(room.roomKey(), room);
+      known.rooms().put(key, room);
     } else if (data instanceof AgentCommandCompleted completed) {
       known.settled().add(completed.commandId());
     } else if (data instanceof AgentCommandRefused refused) {

@@ -10,7 +10,6 @@ import dev.parley.agent.cloud.CloudOutcome;
 import dev.parley.agent.cloud.CloudProblem;
 import dev.parley.agent.cloud.CloudRequest;
 import dev.parley.agent.kafka.ToolCalls.Waiting;
-import dev.parley.agent.reaper.SignsOfLife;
 import dev.parley.agent.scene.SceneException;
 import dev.parley.events.AgentCommand;
 import dev.parley.events.AgentCommand.ReturnToolResult;
@@ -90,7 +89,7 @@ final class Room {
 
   /** Takes over a task from the worker before, with what is known of the room. */
   void restore(AgentTask snapshot, @Nullable RoomState room) {
-    RoomWatch.correct(tasks.restore(snapshot), room);
+    RoomWatch.correct(tasks.restore(snapshot), room, tools.clock().instant());
     schedule();
   }
 
@@ -199,7 +198,7 @@ final class Room {
       run.see(signs -> signs.targetLeft(now));
       tasks.writePresence(run);
     } else if (presence.absent(facts.room(), facts.targetUserId())) {
-      run.see(SignsOfLife::targetAwaited);
+      run.see(signs -> signs.targetAwaited(now));
     }
   }
 
@@ -253,16 +252,16 @@ final class Room {
     schedule();
   }
 
-  /** Takes in a fact about the room, and does at once what it makes necessary. */
+  /** Takes in a fact about the room. What it makes necessary is done by {@link #tick}. */
   void roomEvent(RoomEvent event) throws InterruptedException {
     watch.roomEvent(event);
     schedule();
-    if (!nextDue.isAfter(tools.clock().instant())) {
-      tick();
-    }
   }
 
-  /** Does what time brings: deadlines, stops that nobody asked for, stops to be repeated. */
+  /**
+   * Does what time brings: deadlines, stops that nobody asked for, stops to be repeated. To be
+   * called only when everything that was told has been taken in, as far as one can know.
+   */
   void tick() throws InterruptedException {
     expireToolCalls();
     for (Run run : tasks.all()) {

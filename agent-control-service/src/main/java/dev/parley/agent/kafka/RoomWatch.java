@@ -10,6 +10,7 @@ import dev.parley.events.AgentEvent.AgentStageChanged;
 import dev.parley.events.AgentEvent.RunningEvidence;
 import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomEvent.RoomClosed;
+import dev.parley.events.RoomEvent.RoomOpened;
 import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.RoomEvent.UserLeft;
 import dev.parley.events.RoomState;
@@ -21,7 +22,23 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What the gateway says about a room and its agents, as evidence about tasks. */
+/**
+ * What the gateway says about a room and its agents, as evidence about tasks.
+ *
+ * <p>Facts come late, come again after a takeover, and some tell at once of an end and a new
+ * beginning. Yet no agent is stopped for what a fact says when Kafka has a later one that takes it
+ * back, nor for what was over before the agent was asked for:
+ *
+ * <ul>
+ *   <li>Facts are taken in in the order of their topic, and taking one in decides nothing. {@link
+ *       Room#tick} decides, when nothing of the room waits to be taken in and everything was read
+ *       that was told while nobody worked here.
+ *   <li>A room that closed before the start was asked for was another one. A target user who left
+ *       before that is to come; an agent's user who left before that was an agent before.
+ *   <li>Whoever comes takes back that they left, and a room that opens that it closed. A closed
+ *       room has the grace that a user has who left: the facts of a reconnect are the same.
+ * </ul>
+ */
 final class RoomWatch {
   /** Run stages that say that an agent is gone, or nothing about where it is. */
   private static final String TASK_STOP = "taskStop";
@@ -117,18 +134,24 @@ final class RoomWatch {
       }
       case UserLeft left when Departures.isGone(left) -> {
         Run agent = tasks.ofAgent(left.userId());
-        if (agent != null) {
+        if (agent != null && !tools.control().longBefore(agent.state(), at)) {
           agent.see(signs -> signs.agentLeft(now));
         }
-        ofTarget(left.userId(), signs -> signs.targetLeft(now));
+        for (Run run : tasks.all()) {
+          if (run.facts().targetUserId().equals(left.userId())) {
+            run.see(
+                at.isBefore(run.facts().requestedAt())
+                    ? signs -> signs.targetLeftBefore(now)
+                    : signs -> signs.targetLeft(now));
+          }
+        }
       }
       case UserLeft hidden -> {}
       case RoomClosed closed ->
           tasks.all().stream()
-              // A room of that name that ended before the agent was asked for is another one.
               .filter(run -> !at.isBefore(run.facts().requestedAt()))
-              .forEach(run -> run.see(SignsOfLife::closed));
-      case RoomEvent.RoomOpened opened -> {}
+              .forEach(run -> run.see(signs -> signs.closed(now)));
+      case RoomOpened opened -> tasks.all().forEach(run -> run.see(SignsOfLife::opened));
       case RoomEvent.StreamPublished e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));
       case RoomEvent.StreamUnpublished e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));
       case RoomEvent.CaptureStarted e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));
@@ -147,22 +170,24 @@ final class RoomWatch {
 
   /**
    * Corrects what the worker before wrote by the room's own state. A user who is not in the room
-   * may not have come yet.
+   * may not have come yet. Facts that led to that state may come again afterwards; the last of them
+   * leads to it again.
    */
-  static void correct(Run run, @Nullable RoomState room) {
+  static void correct(Run run, @Nullable RoomState room, Instant now) {
     if (room == null || run.state().ended()) {
       return;
     }
     if (!room.open()) {
-      if (room.eventTimeMillis() >= run.facts().requestedAt().toEpochMilli()) {
-        run.see(SignsOfLife::closed);
+      Instant closedAt = Instant.ofEpochMilli(room.eventTimeMillis());
+      if (!closedAt.isBefore(run.facts().requestedAt())) {
+        run.see(signs -> signs.closed(closedAt.isAfter(now) ? now : closedAt));
       }
       return;
     }
     run.see(
         contains(room, run.facts().targetUserId())
             ? SignsOfLife::targetThere
-            : SignsOfLife::targetAwaited);
+            : signs -> signs.targetAwaited(now));
   }
 
   private static boolean contains(RoomState room, UserId user) {

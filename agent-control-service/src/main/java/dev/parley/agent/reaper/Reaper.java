@@ -17,8 +17,8 @@ public final class Reaper {
   /**
    * When an agent is stopped although nobody asked.
    *
-   * @param targetLeftGrace how long the target user, or the agent, may be gone; a reconnect within
-   *     it changes nothing
+   * @param targetLeftGrace how long the target user, or the agent, may be gone, and the room be
+   *     over; who comes back within it finds the agent
    * @param targetJoinGrace how long an agent may run in a room that its target user never came to
    * @param maxDuration how long an agent may run
    * @param silence how long nothing may be heard of a running agent
@@ -44,20 +44,22 @@ public final class Reaper {
     if (!mayBeStopped(state)) {
       return Optional.empty();
     }
-    if (signs.roomClosed()) {
-      return Optional.of(StopReason.ROOM_CLOSED);
-    }
     if (signs.targetLeftAt() != null
         && !now.isBefore(signs.targetLeftAt().plus(rules.targetLeftGrace()))) {
       return Optional.of(StopReason.TARGET_LEFT);
+    }
+    // A room closes when its last user leaves, also one who only lost the connection.
+    if (signs.roomClosedAt() != null
+        && !now.isBefore(signs.roomClosedAt().plus(rules.targetLeftGrace()))) {
+      return Optional.of(StopReason.ROOM_CLOSED);
     }
     if (signs.agentLeftAt() != null
         && !now.isBefore(signs.agentLeftAt().plus(rules.targetLeftGrace()))) {
       return Optional.of(StopReason.ENDED_BY_CLOUD);
     }
     if (state instanceof AgentTaskState.Running running) {
-      if (signs.target() == SignsOfLife.Target.AWAITED
-          && !now.isBefore(running.runningAt().plus(rules.targetJoinGrace()))) {
+      if (signs.awaitedSince() != null
+          && !now.isBefore(joinDeadline(running, signs.awaitedSince()))) {
         return Optional.of(StopReason.TARGET_LEFT);
       }
       if (!now.isBefore(running.runningAt().plus(rules.maxDuration()))) {
@@ -75,10 +77,10 @@ public final class Reaper {
     if (!mayBeStopped(state)) {
       return Optional.empty();
     }
-    if (signs.roomClosed()) {
-      return Optional.of(Instant.MIN);
-    }
     Instant next = Instant.MAX;
+    if (signs.roomClosedAt() != null) {
+      next = earlier(next, signs.roomClosedAt().plus(rules.targetLeftGrace()));
+    }
     if (signs.targetLeftAt() != null) {
       next = earlier(next, signs.targetLeftAt().plus(rules.targetLeftGrace()));
     }
@@ -86,8 +88,8 @@ public final class Reaper {
       next = earlier(next, signs.agentLeftAt().plus(rules.targetLeftGrace()));
     }
     if (state instanceof AgentTaskState.Running running) {
-      if (signs.target() == SignsOfLife.Target.AWAITED) {
-        next = earlier(next, running.runningAt().plus(rules.targetJoinGrace()));
+      if (signs.awaitedSince() != null) {
+        next = earlier(next, joinDeadline(running, signs.awaitedSince()));
       }
       next = earlier(next, running.runningAt().plus(rules.maxDuration()));
       next = earlier(next, signs.lastSignAt().plus(rules.silence()));
@@ -102,6 +104,13 @@ public final class Reaper {
    */
   public Duration signsEvery() {
     return rules.silence().dividedBy(6);
+  }
+
+  // A worker that has just taken over may be the first that misses the user: somebody whose coming
+  // was not told may be talking, and is to be heard before that.
+  private Instant joinDeadline(AgentTaskState.Running running, Instant awaitedSince) {
+    Instant from = awaitedSince.isAfter(running.runningAt()) ? awaitedSince : running.runningAt();
+    return from.plus(rules.targetJoinGrace());
   }
 
   private static boolean mayBeStopped(AgentTaskState state) {

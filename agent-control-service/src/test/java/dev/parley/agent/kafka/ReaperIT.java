@@ -10,6 +10,7 @@ import dev.parley.agent.AgentTaskState;
 import dev.parley.agent.Samples;
 import dev.parley.agent.TaskFacts;
 import dev.parley.agent.TaskSnapshots;
+import dev.parley.agent.cloud.CloudRequest.Action;
 import dev.parley.events.AgentTask;
 import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomEvent.Evidence;
@@ -160,8 +161,9 @@ class ReaperIT extends WorkerHarness {
   }
 
   @Test
-  void aClosedRoomStopsItsAgentAtOnce() throws InterruptedException {
+  void aRoomThatStaysClosedStopsItsAgent() throws InterruptedException {
     // Given
+    targetLeftGrace = Duration.ofMillis(300);
     start();
     running();
 
@@ -173,6 +175,45 @@ class ReaperIT extends WorkerHarness {
     // Then
     awaitState(task, AgentTask.State.STOPPED);
     assertThat(reader.state(task).orElseThrow().stopReason()).isEqualTo(StopReason.ROOM_CLOSED);
+  }
+
+  @Test
+  void aRoomThatOpenedAgainWhileNobodyWorkedKeepsItsAgent() throws InterruptedException {
+    // Given
+    CommandLoop first = start();
+    running();
+    first.crash();
+
+    // When
+    left(LeaveReason.CONNECTION_LOST);
+    publish(
+        new RoomClosed(
+            APP, room, System.currentTimeMillis(), Evidence.INFERRED, RoomEvent.CloseReason.EMPTY));
+    publish(new RoomEvent.RoomOpened(APP, room, System.currentTimeMillis(), Evidence.CLOUD));
+    joined();
+    targetLeftGrace = Duration.ZERO;
+    start();
+
+    // Then
+    staysRunning(Duration.ofSeconds(2));
+    assertThat(actions(task)).containsExactly(Action.START);
+  }
+
+  @Test
+  void whatWasOverBeforeTheStartStopsNothing() throws InterruptedException {
+    // Given
+    targetLeftGrace = Duration.ZERO;
+    start();
+    long before = System.currentTimeMillis() - 1;
+    running();
+
+    // When: the gateway tells late of the visit before
+    publish(new UserLeft(APP, room, before, Evidence.CLOUD, TARGET, LeaveReason.QUIT));
+    publish(new RoomClosed(APP, room, before, Evidence.CLOUD, RoomEvent.CloseReason.EMPTY));
+
+    // Then
+    staysRunning(Duration.ofSeconds(2));
+    assertThat(actions(task)).containsExactly(Action.START);
   }
 
   private void runningWithoutItsUser() throws InterruptedException {

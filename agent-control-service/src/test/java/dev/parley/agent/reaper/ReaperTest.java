@@ -83,7 +83,7 @@ class ReaperTest {
   @Test
   void stopsAnAgentWhoseUserNeverCame() {
     // Given
-    SignsOfLife awaited = signs.targetAwaited();
+    SignsOfLife awaited = signs.targetAwaited(NOW.minusSeconds(5));
 
     // When
     Optional<StopReason> before = reaper.due(running, awaited, NOW.plusMillis(59_999));
@@ -98,8 +98,8 @@ class ReaperTest {
   @Test
   void leavesAnAgentAloneWhoseUserCameOrSpokeInTime() {
     // Given
-    SignsOfLife came = signs.targetAwaited().targetThere();
-    SignsOfLife spoke = signs.targetAwaited().targetHeard(NOW);
+    SignsOfLife came = signs.targetAwaited(NOW).targetThere();
+    SignsOfLife spoke = signs.targetAwaited(NOW).targetHeard(NOW);
 
     // When / Then
     assertThat(reaper.due(running, came, NOW.plusSeconds(60))).isEmpty();
@@ -118,19 +118,62 @@ class ReaperTest {
   @Test
   void aUserWhoWasSeenIsNotAwaitedAgain() {
     // Given
-    SignsOfLife seen = signs.targetThere().targetAwaited();
+    SignsOfLife seen = signs.targetThere().targetAwaited(NOW);
 
     // When / Then
     assertThat(reaper.due(running, seen, NOW.plusSeconds(60))).isEmpty();
   }
 
   @Test
-  void stopsTheAgentOfAClosedRoomAtOnce() {
+  void aWorkerThatTookOverWaitsAnewForAUserWhomItMisses() {
+    // Given
+    SignsOfLife awaited = signs.targetAwaited(NOW.plusSeconds(600));
+
     // When
-    Optional<StopReason> reason = reaper.due(running, signs.closed(), NOW);
+    Optional<StopReason> before = reaper.due(running, awaited, NOW.plusMillis(659_999));
+    Optional<StopReason> then = reaper.due(running, awaited, NOW.plusSeconds(660));
 
     // Then
-    assertThat(reason).contains(StopReason.ROOM_CLOSED);
+    assertThat(before).isEmpty();
+    assertThat(then).contains(StopReason.TARGET_LEFT);
+    assertThat(reaper.next(running, awaited)).contains(NOW.plusSeconds(660));
+  }
+
+  @Test
+  void aUserWhoLeftBeforeTheAgentWasAskedForIsToCome() {
+    // Given
+    SignsOfLife before = signs.targetThere().targetLeftBefore(NOW.plusSeconds(1));
+
+    // When / Then
+    assertThat(reaper.due(running, before, NOW.plusMillis(60_999))).isEmpty();
+    assertThat(reaper.due(running, before, NOW.plusSeconds(61))).contains(StopReason.TARGET_LEFT);
+  }
+
+  @Test
+  void stopsTheAgentOfARoomThatStaysClosed() {
+    // Given
+    SignsOfLife closed = signs.closed(NOW.plusSeconds(60)).closed(NOW.plusSeconds(65));
+
+    // When
+    Optional<StopReason> before = reaper.due(running, closed, NOW.plusMillis(69_999));
+    Optional<StopReason> then = reaper.due(running, closed, NOW.plusSeconds(70));
+
+    // Then
+    assertThat(before).isEmpty();
+    assertThat(then).contains(StopReason.ROOM_CLOSED);
+    assertThat(reaper.next(running, closed)).contains(NOW.plusSeconds(70));
+  }
+
+  @Test
+  void leavesTheAgentAloneOfARoomThatOpenedAgain() {
+    // Given
+    SignsOfLife openedAgain = signs.closed(NOW).opened();
+
+    // When
+    Optional<StopReason> reason = reaper.due(running, openedAgain, NOW.plusSeconds(60));
+
+    // Then
+    assertThat(reason).isEmpty();
   }
 
   @Test
@@ -167,7 +210,8 @@ class ReaperTest {
   void leavesAnAgentAloneThatIsBeingStopped() {
     // When
     Optional<StopReason> reason =
-        reaper.due(running.stopping(NOW, StopReason.REQUESTED), signs.closed(), NOW);
+        reaper.due(
+            running.stopping(NOW, StopReason.REQUESTED), signs.closed(NOW), NOW.plusSeconds(60));
 
     // Then
     assertThat(reason).isEmpty();
