@@ -23,6 +23,7 @@ final class FactStream implements AutoCloseable {
   private final ConcurrentHistogram latencies;
   private final Queue<Long> reported = new ConcurrentLinkedQueue<>();
   private final AtomicLong told = new AtomicLong();
+  private volatile long lastTold;
 
   /** Listens; latencies in microseconds go to the histogram that all subscribers share. */
   FactStream(int port, RelayLoad.Place place, ConcurrentHistogram latencies) {
@@ -59,6 +60,11 @@ final class FactStream implements AutoCloseable {
     return told.get();
   }
 
+  /** When the last one came, as {@link System#nanoTime} says. */
+  long lastToldNanos() {
+    return lastTold;
+  }
+
   private void read() {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
@@ -68,6 +74,7 @@ final class FactStream implements AutoCloseable {
           if (at != null) {
             latencies.recordValue((System.nanoTime() - at) / 1000);
           }
+          lastTold = System.nanoTime();
           told.incrementAndGet();
         }
       }

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -41,7 +42,8 @@ final class GatewayBench implements Measurement {
   private static final int HTTP_CONNECTIONS = 64;
   private static final Duration WARM_UP = Duration.ofSeconds(8);
   private static final Duration TURN = Duration.ofSeconds(6);
-  private static final int TURNS = 2;
+  private static final int TURNS = 3;
+  private static final int MOST_WARM_UPS = 8;
   private static final int ROOM_OBSERVATIONS = 100_000;
 
   private final List<Figure> figures = new ArrayList<>();
@@ -70,7 +72,7 @@ final class GatewayBench implements Measurement {
           List.of(
               new Commit("exactly once, commit 100 ms", "exactly-once-v2", "100ms"),
               new Commit("exactly once, commit 25 ms", "exactly-once-v2", "25ms"),
-              new Commit("at least once, commit 100 ms", "at-least-once", "100ms"))) {
+              new Commit("at least once, commit 25 ms", "at-least-once", "25ms"))) {
         latency(folder, console, commit);
       }
     }
@@ -124,8 +126,8 @@ final class GatewayBench implements Measurement {
     ProducerBaseline baseline = new ProducerBaseline("localhost:" + ports.kafka());
     try (RelayLoad load = new RelayLoad(ports.roomGateway())) {
       List<Client> clients = load.connect(places(ports, "relay", CLIENTS));
-      console.line("  relay: warming up");
-      double warm = load.flood(clients, 200, WINDOW, WARM_UP);
+      double warm =
+          steady("  relay: warming up", console, () -> load.flood(clients, 200, WINDOW, TURN));
       for (int bytes : List.of(200, 1000)) {
         double relayed = 0;
         double produced = 0;
@@ -159,6 +161,20 @@ final class GatewayBench implements Measurement {
     }
   }
 
+  // What is measured while it is still being compiled shows the compiler.
+  private static double steady(String words, Console console, DoubleSupplier turn) {
+    double best = 0;
+    for (int turns = 0; turns < MOST_WARM_UPS; turns++) {
+      double next = turn.getAsDouble();
+      console.line(String.format(Locale.ROOT, "%s, %,.0f/s", words, next));
+      if (next < 1.03 * best) {
+        return Math.max(best, next);
+      }
+      best = next;
+    }
+    return best;
+  }
+
   private void http(LocalStack stack, Ports ports, Console console) {
     stack.startBareService();
     Place place = places(ports, "http", 1).getFirst();
@@ -180,9 +196,11 @@ final class GatewayBench implements Measurement {
                 Map.of("Content-Type", "application/json"),
                 body,
                 204);
-        console.line("  http: batches of " + events);
-        driver.drive(request, WARM_UP);
-        driver.drive(bare, Duration.ofSeconds(3));
+        steady(
+            "  http: batches of " + events + ", warming up",
+            console,
+            () -> driver.drive(request, TURN).perSecond() * events);
+        driver.drive(bare, WARM_UP);
         LoadDriver.Outcome answered = driver.drive(request, TURN);
         LoadDriver.Outcome dropped = driver.drive(bare, TURN);
         String words = events == 1 ? "single" : "batch of " + events;
@@ -218,6 +236,7 @@ final class GatewayBench implements Measurement {
     List<Place> rooms = places(ports, "sockets", 10);
     try (RelayLoad load = new RelayLoad(ports.roomGateway())) {
       load.connect(sockets(rooms, 0, 100));
+      long live = stack.liveHeapBytes(GATEWAY);
       long before = stack.residentBytes().getOrDefault(GATEWAY, 0L);
       int open = 0;
       for (int count : List.of(1_000, 10_000)) {
@@ -228,7 +247,12 @@ final class GatewayBench implements Measurement {
         long now = stack.residentBytes().getOrDefault(GATEWAY, 0L);
         figures.add(
             Figure.of(
-                "memory per open socket, " + count + " sockets",
+                "live heap per open socket, " + count + " sockets",
+                (stack.liveHeapBytes(GATEWAY) - live) / 1024.0 / count,
+                "KiB"));
+        figures.add(
+            Figure.of(
+                "resident memory per open socket, garbage included, " + count + " sockets",
                 (now - before) / 1024.0 / count,
                 "KiB"));
       }
@@ -263,17 +287,18 @@ final class GatewayBench implements Measurement {
         client.whenSent(own::reported);
       }
       RoomCost reducer = new RoomCost(stack, "localhost:" + ports.kafka());
-      console.line("  " + commit.words() + ": warming up");
-      load.pace(clients, 2_000, WARM_UP);
-      load.awaitAcknowledged(clients);
-      awaitFacts(streams, reducer);
       // What all roles in one process do from the frame to the subscriber, as fast as they can.
-      long told = told(streams);
-      long began = System.nanoTime();
-      load.pace(clients, 20_000, Duration.ofSeconds(3));
-      load.awaitAcknowledged(clients);
-      awaitFacts(streams, reducer);
-      double perSecond = (told(streams) - told) / ((System.nanoTime() - began) / 1e9);
+      double perSecond =
+          steady(
+              "  " + commit.words() + ": warming up",
+              console,
+              () -> {
+                long told = told(streams);
+                long began = System.nanoTime();
+                load.pace(clients, 10_000, Duration.ofSeconds(4));
+                load.awaitAcknowledged(clients);
+                return (awaitFacts(streams, reducer) - told) / ((lastTold(streams) - began) / 1e9);
+              });
       figures.add(
           Figure.of(commit.words() + ": facts told, all roles in one process", perSecond, "1/s"));
       load.forgetAcknowledgements();
@@ -296,13 +321,18 @@ final class GatewayBench implements Measurement {
     figures.add(Figure.of(words + ", p99", micros.getValueAtPercentile(99) / 1000.0, "ms"));
   }
 
-  private static void awaitFacts(List<FactStream> streams, RoomCost reducer) {
+  private static long awaitFacts(List<FactStream> streams, RoomCost reducer) {
     reducer.awaitReduced();
     long before;
     do {
       before = told(streams);
       RelayLoad.sleep(Duration.ofMillis(300));
     } while (told(streams) != before);
+    return before;
+  }
+
+  private static long lastTold(List<FactStream> streams) {
+    return streams.stream().mapToLong(FactStream::lastToldNanos).max().orElse(0);
   }
 
   private static long told(List<FactStream> streams) {

@@ -36,8 +36,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * What one observation costs the reducer when it is one of many rooms. Every room is opened first,
- * which is not counted; then microphones go on and off in all of them in turn.
+ * What one observation costs the reducer when it is one of many rooms. Before it counts, every room
+ * is opened and has two people in it; then a microphone goes on and off in all of them in turn, so
+ * that each observation is one fact and one new state of its room, however many rooms there are.
  */
 final class RoomCost {
   private static final String REDUCER_GROUP = "parley-room-reducer";
@@ -59,9 +60,11 @@ final class RoomCost {
    */
   double micros(String name, int rooms, int observations) {
     write(rooms, room -> opened(name + "-" + room));
+    // The first one makes bob known.
+    write(rooms, room -> toggled(name + "-" + room, 1));
     awaitReduced();
     Duration before = stack.cpu("room-gateway");
-    write(observations, i -> toggled(name + "-" + i % rooms, 1L + i / rooms));
+    write(observations, i -> toggled(name + "-" + i % rooms, 2L + i / rooms));
     awaitReduced();
     return stack.cpu("room-gateway").minus(before).toNanos() / 1000.0 / observations;
   }

@@ -1,11 +1,7 @@
 package dev.parley.room;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.parley.events.AgentEvent.Stage;
-import dev.parley.events.codec.Json;
 import dev.parley.events.id.UserId;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
@@ -163,26 +159,15 @@ public record RoomMemory(
 
   /** The memory as bytes for the state store. */
   public byte[] toBytes() {
-    try {
-      return Json.mapper().writeValueAsBytes(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a room's memory does not serialise", e);
-    }
+    return MemoryBytes.write(this);
   }
 
   /**
-   * Reads what {@link #toBytes} wrote, also that of an earlier version.
+   * Reads what {@link #toBytes} wrote.
    *
-   * @throws UncheckedIOException when the bytes are something else
+   * @throws IllegalArgumentException when the bytes are something else
    */
   public static RoomMemory ofBytes(byte @Nullable [] bytes) {
-    if (bytes == null) {
-      return EMPTY;
-    }
-    try {
-      return Json.mapper().readValue(bytes, RoomMemory.class);
-    } catch (IOException e) {
-      throw new UncheckedIOException("a room's stored memory cannot be read", e);
-    }
+    return bytes == null ? EMPTY : MemoryBytes.read(bytes);
   }
 }

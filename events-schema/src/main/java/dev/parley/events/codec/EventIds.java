@@ -16,11 +16,48 @@ public final class EventIds {
    */
   public static String derived(String... parts) {
     MessageDigest digest = sha256();
+    update(digest, parts);
+    return uuid(digest);
+  }
+
+  /** For many ids whose first parts are the same: those are worked in once. */
+  public static Prefix startingWith(String... parts) {
+    MessageDigest digest = sha256();
+    update(digest, parts);
+    return new Prefix(digest);
+  }
+
+  /** The first parts of ids; may be used by any number of threads. */
+  public static final class Prefix {
+    private final MessageDigest digest;
+
+    private Prefix(MessageDigest digest) {
+      this.digest = digest;
+    }
+
+    /** As {@link EventIds#derived} with the first parts before these. */
+    public String derived(String... rest) {
+      try {
+        MessageDigest copy = (MessageDigest) digest.clone();
+        update(copy, rest);
+        return uuid(copy);
+      } catch (CloneNotSupportedException e) {
+        throw new IllegalStateException("the SHA-256 of every Java platform can be cloned", e);
+      }
+    }
+  }
+
+  private static void update(MessageDigest digest, String... parts) {
     for (String part : parts) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+      for (int shift = 24; shift >= 0; shift -= 8) {
+        digest.update((byte) (bytes.length >>> shift));
+      }
       digest.update(bytes);
     }
+  }
+
+  private static String uuid(MessageDigest digest) {
     ByteBuffer hash = ByteBuffer.wrap(digest.digest());
     long high = (hash.getLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x8000L;
     long low = (hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;

@@ -2,6 +2,7 @@ package dev.parley.events.codec;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
@@ -17,6 +19,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.parley.events.Topic;
+import java.io.IOException;
 
 /** The one way in which the contract is written as JSON. */
 public final class Json {
@@ -62,6 +65,15 @@ public final class Json {
                   .addSerializer(JsonNode.class, new ForeignJson()))
           .build();
 
+  // A tree tells by itself when a field comes twice; keeping every name of every object beside it
+  // costs as much as reading.
+  private static final ObjectReader TREES =
+      builder()
+          .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .build()
+          .readerFor(JsonNode.class);
+
   private static JsonMapper.Builder builder() {
     return JsonMapper.builder(
             JsonFactory.builder()
@@ -95,5 +107,20 @@ public final class Json {
   /** The shared mapper; callers must not reconfigure it. */
   public static ObjectMapper mapper() {
     return MAPPER;
+  }
+
+  /**
+   * Reads a tree, with the rules of {@link #mapper()}.
+   *
+   * @throws JsonProcessingException when the text is not JSON within the bounds, or a field of an
+   *     object comes twice
+   */
+  public static JsonNode tree(String text) throws JsonProcessingException {
+    return TREES.readTree(text);
+  }
+
+  /** As {@link #tree(String)}, of UTF-8. */
+  public static JsonNode tree(byte[] text) throws IOException {
+    return TREES.readTree(text);
   }
 }

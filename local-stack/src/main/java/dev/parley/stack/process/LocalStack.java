@@ -284,6 +284,15 @@ public final class LocalStack implements AutoCloseable {
     return resident;
   }
 
+  /**
+   * Bytes of a process's objects that are still in use, after a garbage collection.
+   *
+   * @throws StackException when the JDK's {@code jcmd} does not say
+   */
+  public long liveHeapBytes(String name) {
+    return running(name).liveHeapBytes();
+  }
+
   /** Processor time that a process has used so far; zero where the system does not say. */
   public Duration cpu(String name) {
     return running(name).cpu().orElse(Duration.ZERO);

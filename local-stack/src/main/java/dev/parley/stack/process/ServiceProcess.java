@@ -1,8 +1,10 @@
 package dev.parley.stack.process;
 
+import dev.parley.stack.StackException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,11 +16,17 @@ import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One started process. */
 final class ServiceProcess {
   private static final int LOG_TAIL_LINES = 15;
+
+  // Instances and bytes of all classes.
+  private static final Pattern HISTOGRAM_TOTAL =
+      Pattern.compile("^Total\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE);
 
   private final ServiceSpec spec;
   private final Process process;
@@ -139,6 +147,27 @@ final class ServiceProcess {
           .findFirst();
     } catch (IOException e) {
       return OptionalLong.empty();
+    }
+  }
+
+  /** What is in use on the heap after a collection, which asking for it brings about. */
+  long liveHeapBytes() {
+    try {
+      Process asked =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                  Long.toString(process.pid()),
+                  "GC.class_histogram")
+              .redirectErrorStream(true)
+              .start();
+      String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      Matcher total = HISTOGRAM_TOTAL.matcher(answer);
+      if (!total.find()) {
+        throw new StackException("jcmd does not say what is on the heap of " + spec.name());
+      }
+      return Long.parseLong(total.group(1));
+    } catch (IOException e) {
+      throw new StackException("jcmd cannot be started: " + e);
     }
   }
 

@@ -177,6 +177,10 @@ final class StreamSocket implements RoomListener.Outlet {
         "{\"type\":\"event\",\"id\":\"" + desk.id(position) + "\",\"event\":" + event.json() + "}");
   }
 
+  // Every event is a message of its own.
+  @Override
+  public void flush() {}
+
   @Override
   public void alive(String position) {
     socket.send(frame("alive").put("id", desk.id(position)).toString());

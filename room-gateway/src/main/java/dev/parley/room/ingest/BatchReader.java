@@ -42,7 +42,7 @@ public final class BatchReader {
   public static Batch read(byte[] body, int maxEvents) throws RefusedReportException {
     JsonNode json;
     try {
-      json = Json.mapper().readTree(body);
+      json = Json.tree(body);
     } catch (IOException e) {
       throw malformed("The body is not JSON.");
     }

@@ -70,7 +70,7 @@ public final class RelayFrames {
   public static ClientFrame text(String text) throws RefusedReportException {
     JsonNode json;
     try {
-      json = Json.mapper().readTree(text);
+      json = Json.tree(text);
     } catch (JsonProcessingException e) {
       throw malformed("The frame is not JSON.");
     }

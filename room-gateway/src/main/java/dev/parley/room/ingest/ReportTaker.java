@@ -44,6 +44,7 @@ public final class ReportTaker {
   private final ClientId clientId;
   private final ClientClock clock;
   private final Limits limits;
+  private final EventIds.Prefix ids;
   private final Map<String, Long> sampled = new HashMap<>();
 
   public ReportTaker(
@@ -53,6 +54,7 @@ public final class ReportTaker {
     this.clientId = clientId;
     this.clock = clock;
     this.limits = limits;
+    this.ids = EventIds.startingWith("report", room.toString(), userId.value(), clientId.value());
   }
 
   /**
@@ -151,14 +153,7 @@ public final class ReportTaker {
 
   private Draft draft(Payload data, Observer observer) {
     // The same report sent again, to whichever replica, has the same id.
-    return new Draft(
-        data,
-        EventIds.derived(
-            "report",
-            room.toString(),
-            userId.value(),
-            clientId.value(),
-            Long.toString(observer.sequence())));
+    return new Draft(data, ids.derived(Long.toString(observer.sequence())));
   }
 
   /** The client's socket was not read for that long. */

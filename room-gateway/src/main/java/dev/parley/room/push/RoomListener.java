@@ -20,8 +20,11 @@ public final class RoomListener {
     /** True while what was written before has not gone out. */
     boolean full();
 
-    /** One event; the position is where to go on after it. */
+    /** One event; the position is where to go on after it. May wait for {@link #flush}. */
     void event(String position, StreamRecord.Event event);
+
+    /** No event follows for now: what waits goes out. */
+    void flush();
 
     /** Nothing happened; the position is where to go on. */
     void alive(String position);
@@ -223,11 +226,13 @@ public final class RoomListener {
   }
 
   private void drain() {
+    boolean any = false;
     while (!closed && !outlet.full()) {
       StreamRecord record = queue.poll();
       if (record == null) {
-        return;
+        break;
       }
+      any = true;
       write(record);
       int left = pending.decrementAndGet();
       if (left == maxPending / 2 || left == 0) {
@@ -235,6 +240,9 @@ public final class RoomListener {
           notifyAll();
         }
       }
+    }
+    if (any) {
+      outlet.flush();
     }
   }
 

@@ -55,7 +55,7 @@ final class TestRelay {
   // Tokens of the form user:seconds, good for so long from the beginning of the test.
   private static CompletionStage<VerifiedSession> verify(String token) {
     String[] parts = token.split(":", 2);
-    return parts.length == 2
+    return parts.length == 2 && parts[1].matches("[0-9]{1,9}")
         ? CompletableFuture.completedFuture(
             new VerifiedSession(
                 new Session(Rooms.APP, Rooms.ROOM, parts[0], Role.PARTICIPANT),

@@ -66,6 +66,9 @@ final class Listening {
     private boolean full;
     private @Nullable String last;
 
+    // Written, but not sent before it is flushed.
+    private final Deque<Map.Entry<String, String>> written = new ArrayDeque<>();
+
     RoomListener connect(int maxPending) {
       return new RoomListener(ALICE, Rooms.KEY, Set.of(), maxPending, this);
     }
@@ -102,8 +105,16 @@ final class Listening {
 
     @Override
     public void event(String position, StreamRecord.Event event) {
-      last = position;
-      heard.add(id(event));
+      written.add(Map.entry(position, id(event)));
+    }
+
+    @Override
+    public void flush() {
+      for (Map.Entry<String, String> each : written) {
+        last = each.getKey();
+        heard.add(each.getValue());
+      }
+      written.clear();
     }
 
     @Override

@@ -1,0 +1,203 @@
+package dev.parley.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parley.events.AgentEvent.Stage;
+import dev.parley.events.id.UserId;
+import dev.parley.room.RoomMemory.ClientMemory;
+import dev.parley.room.RoomMemory.RoundMemory;
+import dev.parley.room.RoomMemory.TaskMemory;
+import dev.parley.room.RoomMemory.UserMemory;
+import dev.parley.room.Track.Change;
+import dev.parley.room.Track.Later;
+import dev.parley.room.Track.Word;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class MemoryBytesPropertyTest {
+  private static final RoomMemory SMALL =
+      new RoomMemory(true, 1, 2, Map.of(), Map.of(), Map.of(), List.of(new UserId("bot")));
+
+  @Property(tries = 500)
+  void whatIsRememberedSurvivesTheStore(@ForAll("memories") RoomMemory memory) {
+    // When
+    RoomMemory read = RoomMemory.ofBytes(memory.toBytes());
+
+    // Then
+    assertThat(read).isEqualTo(memory);
+    // Equal maps may differ in their order, and order decides what is forgotten first.
+    assertThat(read.users().keySet()).containsExactlyElementsOf(memory.users().keySet());
+    assertThat(read.clients().keySet()).containsExactlyElementsOf(memory.clients().keySet());
+    assertThat(read.tasks().keySet()).containsExactlyElementsOf(memory.tasks().keySet());
+  }
+
+  @Property(tries = 100)
+  void whatWasCutOffIsRefused(@ForAll("memories") RoomMemory memory, @ForAll int anywhere) {
+    // Given
+    byte[] bytes = memory.toBytes();
+    byte[] cut = Arrays.copyOf(bytes, Math.floorMod(anywhere, bytes.length));
+
+    // When, Then
+    assertThatThrownBy(() -> RoomMemory.ofBytes(cut)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Property(tries = 1000)
+  void anyBytesAreReadOrRefused(@ForAll byte[] anything) {
+    // Given
+    byte[] bytes = new byte[anything.length + 1];
+    bytes[0] = 1;
+    System.arraycopy(anything, 0, bytes, 1, anything.length);
+
+    // When, Then
+    try {
+      assertThat(RoomMemory.ofBytes(bytes)).isNotNull();
+    } catch (IllegalArgumentException e) {
+      assertThat(e).hasMessageMatching("(?s).+");
+    }
+  }
+
+  @Example
+  void theLayoutIsTheOneOfVersionOne() {
+    assertThat(SMALL.toBytes())
+        .containsExactly(
+            1, // version
+            1, // open
+            2, // opened at 1, zigzag
+            4, // seen at 2
+            0, // no users
+            0, // no clients
+            0, // no tasks
+            2, // one agent
+            6, 'b', 'o', 't');
+  }
+
+  @Example
+  void nothingRememberedIsTheEmptyRoom() {
+    assertThat(RoomMemory.ofBytes(null)).isEqualTo(RoomMemory.EMPTY);
+  }
+
+  @Example
+  void anotherVersionIsRefused() {
+    // Given
+    byte[] bytes = SMALL.toBytes();
+    bytes[0] = 2;
+
+    // When, Then
+    assertThatThrownBy(() -> RoomMemory.ofBytes(bytes))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("version 2 is not known");
+  }
+
+  @Example
+  void whatFollowsTheEndIsRefused() {
+    // Given
+    byte[] bytes = SMALL.toBytes();
+    byte[] more = Arrays.copyOf(bytes, bytes.length + 1);
+
+    // When, Then
+    assertThatThrownBy(() -> RoomMemory.ofBytes(more))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("there are bytes left over");
+  }
+
+  @Provide
+  Arbitrary<RoomMemory> memories() {
+    return Combinators.combine(
+            flags(),
+            numbers(),
+            numbers(),
+            Arbitraries.maps(ids(), users()).ofMaxSize(4),
+            Arbitraries.maps(ids().map(id -> id + "/web"), clients()).ofMaxSize(4),
+            Arbitraries.maps(ids(), tasks()).ofMaxSize(3),
+            ids().map(UserId::new).list().ofMaxSize(3))
+        .as(RoomMemory::new);
+  }
+
+  private static Arbitrary<UserMemory> users() {
+    return Combinators.combine(
+            tracks(), Arbitraries.maps(Arbitraries.of(Slot.class), tracks()).ofMaxSize(6))
+        .as(UserMemory::new);
+  }
+
+  private static Arbitrary<Track> tracks() {
+    return Combinators.combine(
+            Combinators.combine(numbers(), flags(), numbers(), flags())
+                .as(Change::new)
+                .list()
+                .ofMaxSize(4),
+            Arbitraries.maps(
+                    ids().map(id -> "self/" + id),
+                    Combinators.combine(numbers(), flags()).as(Word::new))
+                .ofMaxSize(4),
+            Combinators.combine(flags(), numbers(), flags()).as(Later::new).injectNull(0.5))
+        .as(Track::new);
+  }
+
+  private static Arbitrary<ClientMemory> clients() {
+    return Combinators.combine(
+            ids().map(UserId::new),
+            numbers(),
+            Arbitraries.strings().numeric().ofMinLength(1).ofMaxLength(128).injectNull(0.5),
+            Arbitraries.strings()
+                .ofMaxLength(20)
+                .map(MemoryBytesPropertyTest::utf8)
+                .injectNull(0.5),
+            numbers(),
+            numbers(),
+            flags())
+        .as(ClientMemory::new);
+  }
+
+  private static Arbitrary<TaskMemory> tasks() {
+    return Combinators.combine(
+            ids().map(UserId::new).injectNull(0.5),
+            Arbitraries.of(Stage.class).injectNull(0.3),
+            numbers(),
+            flags(),
+            Arbitraries.maps(ids(), rounds()).ofMaxSize(3),
+            numbers().list().ofMaxSize(5))
+        .as(TaskMemory::new);
+  }
+
+  private static Arbitrary<RoundMemory> rounds() {
+    return Combinators.combine(
+            numbers().injectNull(0.4),
+            numbers().injectNull(0.4),
+            numbers().injectNull(0.4),
+            numbers().injectNull(0.4),
+            numbers().injectNull(0.4),
+            flags(),
+            numbers())
+        .as(RoundMemory::new);
+  }
+
+  private static Arbitrary<Boolean> flags() {
+    return Arbitraries.of(true, false);
+  }
+
+  private static Arbitrary<Long> numbers() {
+    return Arbitraries.oneOf(
+        Arbitraries.longs(), Arbitraries.longs().between(Rooms.T0, Rooms.T0 + 100_000));
+  }
+
+  private static Arbitrary<String> ids() {
+    return Arbitraries.strings().withChars("abz09_@.-").ofMinLength(1).ofMaxLength(128);
+  }
+
+  // Half of a surrogate pair has no UTF-8.
+  private static String utf8(String text) {
+    return text.codePoints()
+        .filter(point -> point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+}
