@@ -191,6 +191,10 @@ class RoomReducerPropertyTest {
           new String[] {off.userId() + " " + off.mediaType() + off.screen(), "off"};
       case CaptureStarted on -> new String[] {on.userId() + " capture " + on.mediaType(), "on"};
       case CaptureStopped off -> new String[] {off.userId() + " capture " + off.mediaType(), "off"};
+      case RoomEvent.ConnectionChanged e -> new String[] {"observer", "connection"};
+      case RoomEvent.TokenExpiryAnnounced e -> new String[] {"observer", "token"};
+      case RoomEvent.TokenExpired e -> new String[] {"observer", "token"};
+      case RoomEvent.ErrorReported e -> new String[] {"observer", "error"};
     };
   }
 
@@ -263,6 +267,10 @@ class RoomReducerPropertyTest {
           assertThat(sending.add(story(on)[0])).isTrue();
         }
         case CaptureStopped off -> assertThat(sending.remove(story(off)[0])).isTrue();
+        case RoomEvent.ConnectionChanged e -> {}
+        case RoomEvent.TokenExpiryAnnounced e -> {}
+        case RoomEvent.TokenExpired e -> {}
+        case RoomEvent.ErrorReported e -> {}
       }
     }
   }

@@ -32,6 +32,9 @@ import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomEvent.CaptureStarted;
 import dev.parley.events.RoomEvent.CaptureStopped;
 import dev.parley.events.RoomEvent.CloseReason;
+import dev.parley.events.RoomEvent.ConnectionChanged;
+import dev.parley.events.RoomEvent.ConnectionState;
+import dev.parley.events.RoomEvent.ErrorReported;
 import dev.parley.events.RoomEvent.Evidence;
 import dev.parley.events.RoomEvent.LeaveReason;
 import dev.parley.events.RoomEvent.MediaType;
@@ -39,6 +42,9 @@ import dev.parley.events.RoomEvent.RoomClosed;
 import dev.parley.events.RoomEvent.RoomOpened;
 import dev.parley.events.RoomEvent.StreamPublished;
 import dev.parley.events.RoomEvent.StreamUnpublished;
+import dev.parley.events.RoomEvent.TokenExpired;
+import dev.parley.events.RoomEvent.TokenExpiryAnnounced;
+import dev.parley.events.RoomEvent.TokenPart;
 import dev.parley.events.RoomEvent.UnpublishReason;
 import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.RoomEvent.UserLeft;
@@ -396,6 +402,135 @@ class RoomReducerTest {
     assertThat(run.told(UserLeft.class))
         .containsExactly(
             new UserLeft(APP, ROOM, T0 + 7, Evidence.CLIENT, ALICE, LeaveReason.TOKEN_EXPIRED));
+  }
+
+  @Test
+  void aClientsConnectionIsToldOnceForEachReport() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(
+            sdk("alice", 1, T0 + 1, "onConnectionStateChanged", "{'state':4,'reason':'iceFailed'}"),
+            T0 + 1)
+        .see(sdk("alice", 2, T0 + 2, "onConnectionStateChanged", "{'state':5}"), T0 + 2)
+        .see(
+            sdk("alice", 1, T0 + 1, "onConnectionStateChanged", "{'state':4,'reason':'iceFailed'}"),
+            T0 + 3)
+        .see(sdk("alice", 3, T0 + 4, "onConnectionStateChanged", "{'state':99}"), T0 + 4);
+
+    // Then
+    assertThat(run.told(ConnectionChanged.class))
+        .containsExactly(
+            new ConnectionChanged(
+                APP,
+                ROOM,
+                T0 + 1,
+                Evidence.CLIENT,
+                ALICE,
+                Rooms.client("alice"),
+                1,
+                ConnectionState.RECONNECTING,
+                "iceFailed"),
+            new ConnectionChanged(
+                APP,
+                ROOM,
+                T0 + 2,
+                Evidence.CLIENT,
+                ALICE,
+                Rooms.client("alice"),
+                2,
+                ConnectionState.RECONNECTED,
+                null));
+  }
+
+  @Test
+  void theSameNewsOfTwoClientsAreTwoFacts() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(sdk("alice", 1, T0 + 1, "onTokenWillExpire", ""), T0 + 1)
+        .see(sdk("bob", 1, T0 + 1, "onTokenWillExpire", ""), T0 + 1);
+
+    // Then
+    assertThat(run.told(TokenExpiryAnnounced.class))
+        .extracting(TokenExpiryAnnounced::userId, TokenExpiryAnnounced::part)
+        .containsExactly(tuple(ALICE, TokenPart.TOKEN), tuple(BOB, TokenPart.TOKEN));
+    assertThat(run.facts()).extracting(Fact::id).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void privilegesExpireOneByOneAndTheTokenAsAWhole() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(sdk("alice", 1, T0 + 1, "onTokenPublishPrivilegeWillExpire", ""), T0 + 1)
+        .see(sdk("alice", 2, T0 + 2, "onTokenSubscribePrivilegeWillExpire", ""), T0 + 2)
+        .see(sdk("alice", 3, T0 + 3, "onTokenPublishPrivilegeDidExpired", "{}"), T0 + 3)
+        .see(sdk("alice", 4, T0 + 4, "onTokenSubscribePrivilegeDidExpired", ""), T0 + 4)
+        .see(sdk("alice", 5, T0 + 5, "onError", "{'errorCode':'TOKEN_EXPIRED'}"), T0 + 5);
+
+    // Then
+    assertThat(run.told(TokenExpiryAnnounced.class))
+        .extracting(TokenExpiryAnnounced::sequence, TokenExpiryAnnounced::part)
+        .containsExactly(
+            tuple(1L, TokenPart.PUBLISH_PRIVILEGE), tuple(2L, TokenPart.SUBSCRIBE_PRIVILEGE));
+    assertThat(run.told(TokenExpired.class))
+        .extracting(TokenExpired::sequence, TokenExpired::part)
+        .containsExactly(
+            tuple(3L, TokenPart.PUBLISH_PRIVILEGE),
+            tuple(4L, TokenPart.SUBSCRIBE_PRIVILEGE),
+            tuple(5L, TokenPart.TOKEN));
+  }
+
+  @Test
+  void aClientsErrorIsToldBeforeWhatFollowsFromIt() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(
+            sdk("alice", 1, T0 + 7, "onError", "{'errorCode':'KICKED_OUT','forbiddenTime':60}"),
+            T0 + 7);
+
+    // Then
+    assertThat(roomEvents().subList(2, 4))
+        .containsExactly(
+            new ErrorReported(
+                APP, ROOM, T0 + 7, Evidence.CLIENT, ALICE, Rooms.client("alice"), 1, "KICKED_OUT"),
+            new UserLeft(APP, ROOM, T0 + 7, Evidence.CLIENT, ALICE, LeaveReason.KICKED));
+  }
+
+  @Test
+  void aCameraAndAScreenAreToldAsAMicrophoneAndAStreamAre() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1, "bob"), T0 + 1)
+        .see(sdk("alice", 2, T0 + 2, "onUserStartVideoCapture", "{'userId':'bob'}"), T0 + 2)
+        .see(
+            sdk("alice", 3, T0 + 3, "onUserPublishScreen", "{'userId':'bob','mediaType':3}"),
+            T0 + 3)
+        .see(
+            sdk(
+                "alice",
+                4,
+                T0 + 4,
+                "onUserUnpublishScreen",
+                "{'userId':'bob','mediaType':1,'reason':0}"),
+            T0 + 4)
+        .see(sdk("alice", 5, T0 + 5, "onUserStopVideoCapture", "{'userId':'bob'}"), T0 + 5);
+
+    // Then
+    assertThat(roomEvents().subList(3, roomEvents().size()))
+        .containsExactly(
+            new CaptureStarted(APP, ROOM, T0 + 2, Evidence.CLIENT, BOB, MediaType.VIDEO),
+            new StreamPublished(APP, ROOM, T0 + 3, Evidence.CLIENT, BOB, MediaType.AUDIO, true),
+            new StreamPublished(APP, ROOM, T0 + 3, Evidence.CLIENT, BOB, MediaType.VIDEO, true),
+            new StreamUnpublished(
+                APP,
+                ROOM,
+                T0 + 4,
+                Evidence.CLIENT,
+                BOB,
+                MediaType.AUDIO,
+                true,
+                UnpublishReason.UNPUBLISHED),
+            new CaptureStopped(APP, ROOM, T0 + 5, Evidence.CLIENT, BOB, MediaType.VIDEO));
   }
 
   @Test
