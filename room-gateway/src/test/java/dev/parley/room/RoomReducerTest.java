@@ -534,6 +534,189 @@ class RoomReducerTest {
   }
 
   @Test
+  void twoShortVisitsAreNotThreeByAClockThatIsAhead() {
+    // Given
+    run.see(opened("alice", T0, "c1"), T0).see(opened("carol", T0, "c2"), T0);
+
+    // When
+    run.see(joined("alice", 1, T0 + 10_000, "bob"), T0 + 10_000)
+        .see(left("alice", 2, T0 + 10_100, "bob"), T0 + 10_100)
+        .see(joined("alice", 3, T0 + 10_200, "bob"), T0 + 10_200)
+        .see(left("alice", 4, T0 + 10_300, "bob"), T0 + 10_300)
+        .see(joined("carol", 1, T0 + 10_200, "bob"), T0 + 10_900)
+        .see(left("carol", 2, T0 + 10_300, "bob"), T0 + 10_900)
+        .see(joined("carol", 3, T0 + 10_400, "bob"), T0 + 10_900)
+        .see(left("carol", 4, T0 + 10_500, "bob"), T0 + 10_900);
+
+    // Then
+    assertThat(roomEvents().subList(3, roomEvents().size()))
+        .containsExactly(
+            new UserJoined(APP, ROOM, T0 + 10_000, Evidence.CLIENT, BOB),
+            new UserLeft(APP, ROOM, T0 + 10_100, Evidence.CLIENT, BOB, LeaveReason.QUIT),
+            new UserJoined(APP, ROOM, T0 + 10_200, Evidence.CLIENT, BOB),
+            new UserLeft(APP, ROOM, T0 + 10_300, Evidence.CLIENT, BOB, LeaveReason.QUIT));
+  }
+
+  @Test
+  void aUserWhoIsBackAtOnceIsBackByTheCloudsWordToo() {
+    // When
+    run.see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'bob'}"), T0)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 100, "{'UserId':'bob'}"), T0 + 100)
+        .see(webhook("e3", "UserJoinRoom", T0 + 200, "{'UserId':'bob'}"), T0 + 200);
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .containsExactly(
+            new UserJoined(APP, ROOM, T0, Evidence.CLOUD, BOB),
+            new UserJoined(APP, ROOM, T0 + 200, Evidence.CLOUD, BOB));
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+  }
+
+  @Test
+  void theCloudsLeaveCountsThoughAClientDatesTheJoinLater() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 11_000, "bob"), T0 + 11_000)
+        .see(webhook("e1", "UserJoinRoom", T0 + 10_000, "{'UserId':'bob'}"), T0 + 11_100)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 10_200, "{'UserId':'bob'}"), T0 + 11_200);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(APP, ROOM, T0 + 10_200, Evidence.CLOUD, BOB, LeaveReason.UNKNOWN));
+  }
+
+  @Test
+  void aStreamThatIsToldLateEndsWithItsVisitWhateverTheClocksSay() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 10_000, "{'UserId':'bob'}"), T0 + 10_100)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 10_200, "{'UserId':'bob'}"), T0 + 10_300)
+        .see(joined("alice", 1, T0 + 11_000, "bob"), T0 + 11_300)
+        .see(
+            sdk("alice", 2, T0 + 11_100, "onUserPublishStream", "{'userId':'bob','mediaType':1}"),
+            T0 + 11_300)
+        .see(left("alice", 3, T0 + 11_200, "bob"), T0 + 11_300);
+
+    // Then
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+    assertThat(run.told(StreamPublished.class)).hasSize(1);
+    assertThat(run.told(StreamUnpublished.class))
+        .extracting(StreamUnpublished::userId, StreamUnpublished::reason)
+        .containsExactly(tuple(BOB, UnpublishReason.USER_LEFT));
+  }
+
+  @Test
+  void aStreamOfTheNextVisitIsNotTakenForOneThatEnded() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("carol", T0, "c2"), T0)
+        .see(joined("alice", 1, T0 + 10_000, "bob"), T0 + 10_000)
+        .see(
+            sdk("alice", 2, T0 + 10_400, "onUserPublishStream", "{'userId':'bob','mediaType':1}"),
+            T0 + 10_400)
+        .see(joined("carol", 1, T0 + 10_000, "bob"), T0 + 10_500)
+        .see(left("carol", 2, T0 + 10_200, "bob"), T0 + 10_500)
+        .see(joined("carol", 3, T0 + 10_300, "bob"), T0 + 10_500)
+        .see(
+            sdk("carol", 4, T0 + 10_400, "onUserPublishStream", "{'userId':'bob','mediaType':1}"),
+            T0 + 10_500);
+
+    // Then
+    assertThat(run.told(RoomState.class))
+        .last()
+        .satisfies(
+            state ->
+                assertThat(state.users().get(2).streams())
+                    .containsExactly(new RoomState.Stream(MediaType.AUDIO, false)));
+  }
+
+  @Test
+  void aDeviceOfThisVisitIsNotOfTheOneBeforeThoughAClientsClockIsBehind() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 10_000, "{'UserId':'bob'}"), T0 + 10_010)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 10_700, "{'UserId':'bob'}"), T0 + 10_710)
+        .see(webhook("e3", "UserJoinRoom", T0 + 11_100, "{'UserId':'bob'}"), T0 + 11_110)
+        .see(joined("alice", 1, T0 + 9_000, "bob"), T0 + 12_000)
+        .see(left("alice", 2, T0 + 9_700, "bob"), T0 + 12_000)
+        .see(joined("alice", 3, T0 + 10_100, "bob"), T0 + 12_000)
+        .see(
+            sdk("alice", 4, T0 + 10_600, "onUserStartAudioCapture", "{'userId':'bob'}"),
+            T0 + 12_000)
+        .see(
+            sdk("alice", 5, T0 + 99_000, "onUserStopAudioCapture", "{'userId':'bob'}"),
+            T0 + 100_000);
+
+    // Then
+    assertThat(run.told(CaptureStopped.class))
+        .containsExactly(
+            new CaptureStopped(APP, ROOM, T0 + 99_000, Evidence.CLIENT, BOB, MediaType.AUDIO));
+  }
+
+  @Test
+  void theLeaveBeforeDoesNotEndWhatBeganInThisVisit() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("carol", T0, "c2"), T0)
+        .see(joined("alice", 1, T0 + 9_200, "bob"), T0 + 10_100)
+        .see(webhook("e1", "UserLeaveRoom", T0 + 10_700, "{'UserId':'bob'}"), T0 + 10_710)
+        .see(left("alice", 2, T0 + 9_900, "bob"), T0 + 11_400)
+        .see(joined("alice", 3, T0 + 10_100, "bob"), T0 + 11_400)
+        .see(
+            sdk("alice", 4, T0 + 10_500, "onUserStartAudioCapture", "{'userId':'bob'}"),
+            T0 + 11_400)
+        .see(joined("carol", 1, T0 + 11_000, "bob"), T0 + 12_000)
+        .see(left("carol", 2, T0 + 11_600, "bob"), T0 + 12_000);
+
+    // Then
+    assertThat(run.told(CaptureStarted.class)).hasSize(1);
+    assertThat(run.told(CaptureStopped.class)).isEmpty();
+  }
+
+  @Test
+  void aStreamConfirmedByAClientThatHasNotSeenTheLeaveIsNotANewOne() {
+    // Given
+    String audio = "{'userId':'bob','mediaType':1}";
+    run.see(opened("alice", T0, "c1"), T0).see(opened("carol", T0, "c2"), T0);
+
+    // When
+    run.see(joined("alice", 1, T0 + 10_000, "bob"), T0 + 10_100)
+        .see(joined("carol", 1, T0 + 10_000, "bob"), T0 + 10_100)
+        .see(sdk("carol", 2, T0 + 12_000, "onUserPublishStream", audio), T0 + 12_900)
+        .see(sdk("alice", 2, T0 + 12_000, "onUserPublishStream", audio), T0 + 13_000)
+        .see(sdk("alice", 3, T0 + 12_300, "onUserPublishStream", audio), T0 + 13_000)
+        .see(left("alice", 4, T0 + 12_500, "bob"), T0 + 13_000)
+        .see(sdk("carol", 3, T0 + 12_600, "onUserPublishStream", audio), T0 + 13_100)
+        .see(left("carol", 4, T0 + 12_800, "bob"), T0 + 13_100);
+
+    // Then
+    assertThat(run.told(StreamPublished.class)).hasSize(1);
+    assertThat(run.told(StreamUnpublished.class)).hasSize(1);
+  }
+
+  @Test
+  void aStreamIsOfThisVisitThoughItsClientMissedTheJoin() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("carol", T0, "c2"), T0)
+        .see(joined("alice", 1, T0 + 10_000, "bob"), T0 + 10_000)
+        .see(left("carol", 1, T0 + 80_000, "bob"), T0 + 80_000)
+        .see(joined("carol", 2, T0 + 80_100, "bob"), T0 + 80_100)
+        .see(
+            sdk("alice", 2, T0 + 150_000, "onUserPublishStream", "{'userId':'bob','mediaType':1}"),
+            T0 + 150_000);
+
+    // Then
+    assertThat(run.told(RoomState.class))
+        .last()
+        .satisfies(
+            state ->
+                assertThat(state.users().get(2).streams())
+                    .containsExactly(new RoomState.Stream(MediaType.AUDIO, false)));
+  }
+
+  @Test
   void aRoomThatFellSilentIsOverAndThenForgotten() {
     // When
     run.see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'alice'}"), T0)
