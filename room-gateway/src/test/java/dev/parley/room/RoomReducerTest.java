@@ -534,6 +534,61 @@ class RoomReducerTest {
   }
 
   @Test
+  void aStreamThatIsPublishedAnewLeavesItsSiblingsAlone() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1, "bob"), T0 + 1)
+        .see(
+            sdk("alice", 2, T0 + 2, "onUserPublishStream", "{'userId':'bob','mediaType':3}"),
+            T0 + 2)
+        .see(
+            sdk("alice", 3, T0 + 3, "onUserPublishScreen", "{'userId':'bob','mediaType':2}"),
+            T0 + 3)
+        .see(sdk("alice", 4, T0 + 4, "onUserStartAudioCapture", "{'userId':'bob'}"), T0 + 4)
+        .see(
+            sdk(
+                "alice",
+                5,
+                T0 + 60_000,
+                "onUserUnpublishStream",
+                "{'userId':'bob','mediaType':2,'reason':4}"),
+            T0 + 60_000)
+        .see(
+            sdk("alice", 6, T0 + 60_100, "onUserPublishStream", "{'userId':'bob','mediaType':2}"),
+            T0 + 60_100);
+
+    // Then
+    assertThat(roomEvents().subList(7, roomEvents().size()))
+        .containsExactly(
+            new StreamUnpublished(
+                APP,
+                ROOM,
+                T0 + 60_000,
+                Evidence.CLIENT,
+                BOB,
+                MediaType.VIDEO,
+                false,
+                UnpublishReason.REPUBLISHED),
+            new StreamPublished(
+                APP, ROOM, T0 + 60_100, Evidence.CLIENT, BOB, MediaType.VIDEO, false));
+    assertThat(run.told(RoomState.class))
+        .last()
+        .satisfies(
+            state ->
+                assertThat(state.users().get(1))
+                    .isEqualTo(
+                        new RoomState.User(
+                            BOB,
+                            T0 + 1,
+                            List.of(
+                                new RoomState.Stream(MediaType.AUDIO, false),
+                                new RoomState.Stream(MediaType.VIDEO, false),
+                                new RoomState.Stream(MediaType.VIDEO, true)),
+                            true,
+                            false)));
+  }
+
+  @Test
   void twoShortVisitsAreNotThreeByAClockThatIsAhead() {
     // Given
     run.see(opened("alice", T0, "c1"), T0).see(opened("carol", T0, "c2"), T0);
