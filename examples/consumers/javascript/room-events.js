@@ -12,7 +12,8 @@ CompressionCodecs[CompressionTypes.LZ4] = () => ({
 });
 
 const KNOWN = new Set(
-  ['opened', 'closed', 'user-joined', 'user-left', 'stream-published', 'stream-unpublished', 'capture-started', 'capture-stopped']
+  ['opened', 'closed', 'user-joined', 'user-left', 'stream-published', 'stream-unpublished', 'capture-started', 'capture-stopped',
+    'connection-changed', 'token-expiry-announced', 'token-expired', 'error-reported']
     .map((name) => `dev.parley.room.${name}.v1`),
 );
 

@@ -9,7 +9,8 @@ from confluent_kafka import Consumer
 KNOWN = {
     f"dev.parley.room.{name}.v1"
     for name in ("opened", "closed", "user-joined", "user-left", "stream-published",
-                 "stream-unpublished", "capture-started", "capture-stopped")
+                 "stream-unpublished", "capture-started", "capture-stopped", "connection-changed",
+                 "token-expiry-announced", "token-expired", "error-reported")
 }
 
 

@@ -1,8 +1,10 @@
 package dev.parley.events;
 
 import dev.parley.events.id.AppId;
+import dev.parley.events.id.ClientId;
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.UserId;
+import org.jspecify.annotations.Nullable;
 
 /** A fact about a room: each once, in order, whoever reported it and how often. */
 public sealed interface RoomEvent extends RoomScoped {
@@ -61,6 +63,24 @@ public sealed interface RoomEvent extends RoomScoped {
     DESTROYED,
     /** Its last user left. */
     EMPTY
+  }
+
+  /** How a client stands with the cloud; the values of the SDK's ConnectionState. */
+  enum ConnectionState {
+    STARTED,
+    DISCONNECTED,
+    CONNECTING,
+    CONNECTED,
+    RECONNECTING,
+    RECONNECTED,
+    LOST
+  }
+
+  /** What expires: an access token as a whole, or one privilege in it. */
+  enum TokenPart {
+    TOKEN,
+    PUBLISH_PRIVILEGE,
+    SUBSCRIBE_PRIVILEGE
   }
 
   /** The first sign of life of a room. */
@@ -168,5 +188,93 @@ public sealed interface RoomEvent extends RoomScoped {
       UserId userId,
       @About(value = "Audio for the microphone, video for the camera.", example = "AUDIO")
           MediaType mediaType)
+      implements RoomEvent {}
+
+  /** A client's SDK says how it stands with the cloud. */
+  @EventType(
+      value = "dev.parley.room.connection-changed.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A client's own connection to the cloud changed, as its SDK said.",
+      since = "0.2")
+  record ConnectionChanged(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      Evidence evidence,
+      UserId userId,
+      ClientId clientId,
+      @About(
+              value = "Position of the report among all of the client's, from 1 upwards.",
+              example = "17",
+              minimum = 1)
+          long sequence,
+      @About(value = "How the client stands now.", example = "RECONNECTING") ConnectionState state,
+      @About(
+              value = "Why it connects anew, in the SDK's own word; null where it gives none.",
+              example = "iceFailed")
+          @Nullable String reason)
+      implements RoomEvent {}
+
+  /** A client's SDK says that its access token, or a privilege in it, is about to expire. */
+  @EventType(
+      value = "dev.parley.room.token-expiry-announced.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A client's access token, or a privilege in it, is about to expire, as its SDK said.",
+      since = "0.2")
+  record TokenExpiryAnnounced(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      Evidence evidence,
+      UserId userId,
+      ClientId clientId,
+      @About(
+              value = "Position of the report among all of the client's, from 1 upwards.",
+              example = "17",
+              minimum = 1)
+          long sequence,
+      @About(value = "What is about to expire.", example = "TOKEN") TokenPart part)
+      implements RoomEvent {}
+
+  /** A client's SDK says that its access token, or a privilege in it, has expired. */
+  @EventType(
+      value = "dev.parley.room.token-expired.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A client's access token, or a privilege in it, expired, as its SDK said.",
+      since = "0.2")
+  record TokenExpired(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      Evidence evidence,
+      UserId userId,
+      ClientId clientId,
+      @About(
+              value = "Position of the report among all of the client's, from 1 upwards.",
+              example = "17",
+              minimum = 1)
+          long sequence,
+      @About(value = "What expired.", example = "PUBLISH_PRIVILEGE") TokenPart part)
+      implements RoomEvent {}
+
+  /** A client's SDK reported an error. */
+  @EventType(
+      value = "dev.parley.room.error-reported.v1",
+      topic = Topic.ROOM_EVENTS,
+      about = "A client met an error, as its SDK said.",
+      since = "0.2")
+  record ErrorReported(
+      AppId appId,
+      RoomId roomId,
+      long eventTimeMillis,
+      Evidence evidence,
+      UserId userId,
+      ClientId clientId,
+      @About(
+              value = "Position of the report among all of the client's, from 1 upwards.",
+              example = "17",
+              minimum = 1)
+          long sequence,
+      @About(value = "The SDK's error code.", example = "KICKED_OUT") String errorCode)
       implements RoomEvent {}
 }

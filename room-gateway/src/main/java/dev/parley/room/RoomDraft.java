@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A room while one step is worked out: who is there, what they send, and the facts told so far.
@@ -171,23 +172,43 @@ final class RoomDraft {
     for (Change change : outcome.news()) {
       presenceChanged(userId, change, evidence, reason);
     }
-    if (!on && outcome.news().isEmpty() && !observer.equals(Track.CLOUD)) {
-      endEarlierEpisode(userId, observer);
+    if (!on && !observer.equals(Track.CLOUD)) {
+      Change leave = user(userId).presence().toldOf(observer);
+      if (leave != null && !leave.on()) {
+        if (outcome.news().isEmpty()) {
+          endEarlierEpisode(userId, observer, leave);
+        }
+        toldOfEnds(userId, observer, leave);
+      }
     }
   }
 
   // The leave was told before, by a faster source. What this observer said in the meantime of the
   // episode's streams was told late; with the episode they end.
-  private void endEarlierEpisode(UserId userId, String observer) {
-    Change end = user(userId).presence().toldOf(observer);
-    if (end != null && !end.on()) {
-      for (Slot slot : Slot.values()) {
-        Track track = user(userId).slot(slot);
-        Change last = track.last();
-        if (last != null && last.on() && last.atMillis() <= end.atMillis()) {
-          Change own = user(userId).presence().nextOff(last.atMillis());
-          endSlot(userId, slot, (own == null ? end : own).atMillis());
-        }
+  private void endEarlierEpisode(UserId userId, String observer, Change leave) {
+    for (Slot slot : Slot.values()) {
+      Track track = user(userId).slot(slot);
+      Change last = track.last();
+      if (last == null || !last.on()) {
+        continue;
+      }
+      // By the observer's own order it began before that leave, whatever the clocks say.
+      if (last.equals(track.toldOf(observer)) || isOver(last, leave)) {
+        Change own = endOf(userId, last);
+        Change end = own == null ? leave : own;
+        endSlot(userId, slot, end, end.atMillis());
+      }
+    }
+  }
+
+  // Whoever tells of a leave has told of the end of all that the user sent: what comes after it is
+  // of the next visit, however near.
+  private void toldOfEnds(UserId userId, String observer, Change leave) {
+    for (Slot slot : Slot.values()) {
+      Track track = user(userId).slot(slot);
+      Track told = track.endedWith(leave, observer);
+      if (!told.equals(track)) {
+        putSlot(userId, slot, told);
       }
     }
   }
@@ -212,7 +233,13 @@ final class RoomDraft {
       Evidence evidence,
       UnpublishReason reason) {
     endIfEpisodeOver(userId, slot, atMillis);
-    Track.Outcome outcome = user(userId).slot(slot).report(observer, on, atMillis, tolerance());
+    if (on && saidBeforeTheLeave(userId, slot, observer, atMillis)) {
+      return;
+    }
+    Track.Outcome outcome =
+        user(userId)
+            .slot(slot)
+            .report(observer, on, atMillis, tolerance(), visit(userId, observer, atMillis));
     boolean begins = !outcome.news().isEmpty() && outcome.news().get(0).on();
     if (begins && !present(userId)) {
       Track presence = user(userId).presence();
@@ -222,6 +249,10 @@ final class RoomDraft {
         if (!present(userId)) {
           return;
         }
+        outcome =
+            user(userId)
+                .slot(slot)
+                .report(observer, on, atMillis, tolerance(), visit(userId, observer, atMillis));
       } else if (!presence.wasOn(atMillis + tolerance())) {
         // Of an episode that nobody told of, or that is forgotten.
         return;
@@ -255,7 +286,7 @@ final class RoomDraft {
     Track.Outcome outcome = before.presence().force(false, atMillis);
     put(userId, new UserMemory(outcome.track(), before.slots()));
     for (Change change : outcome.news()) {
-      left(userId, change.atMillis(), evidence, LeaveReason.ROOM_CLOSED);
+      left(userId, change, evidence, LeaveReason.ROOM_CLOSED);
     }
   }
 
@@ -280,21 +311,27 @@ final class RoomDraft {
           Long.toString(change.atMillis()));
       stateChanged(change.atMillis());
     } else {
-      left(userId, change.atMillis(), evidence, reason);
+      left(userId, change, evidence, reason);
       if (nobodyThere()) {
         close(change.atMillis(), Evidence.INFERRED, CloseReason.EMPTY);
       }
     }
   }
 
-  private void left(UserId userId, long atMillis, Evidence evidence, LeaveReason reason) {
+  private void left(UserId userId, Change leave, Evidence evidence, LeaveReason reason) {
+    long atMillis = leave.atMillis();
     Change joined = user(userId).presence().latestOn(atMillis);
     for (Slot slot : Slot.values()) {
       Change last = user(userId).slot(slot).last();
       boolean ofThisEpisode =
-          joined == null || last == null || last.atMillis() >= joined.atMillis() - tolerance();
+          joined == null
+              || last == null
+              || last.visit() > 0
+              || last.atMillis() >= joined.atMillis() - tolerance();
       if (ofThisEpisode) {
-        endSlot(userId, slot, atMillis);
+        Change own = last == null || !last.on() ? null : endOf(userId, last);
+        Change end = own == null ? leave : own;
+        endSlot(userId, slot, end, end.atMillis());
       }
     }
     tell(
@@ -312,15 +349,53 @@ final class RoomDraft {
   // Late news of a stream whose user left since, followed by news from after that leave.
   private void endIfEpisodeOver(UserId userId, Slot slot, long atMillis) {
     Change last = user(userId).slot(slot).last();
-    Change end =
-        last == null || !last.on() ? null : user(userId).presence().nextOff(last.atMillis());
+    Change end = last == null || !last.on() ? null : endOf(userId, last);
     if (end != null && atMillis > end.atMillis() + tolerance()) {
-      endSlot(userId, slot, end.atMillis());
+      endSlot(userId, slot, end, end.atMillis());
     }
   }
 
-  private void endSlot(UserId userId, Slot slot, long atMillis) {
-    Track.Outcome outcome = user(userId).slot(slot).force(false, atMillis);
+  // It ended with a leave that this observer has not seen yet: for the observer it never stopped.
+  private boolean saidBeforeTheLeave(UserId userId, Slot slot, String observer, long atMillis) {
+    Track track = user(userId).slot(slot);
+    Change last = track.last();
+    long visit = visit(userId, observer, atMillis);
+    return last != null
+        && !last.on()
+        && visit > 0
+        && last.visit() > visit
+        && track.saidOn(observer);
+  }
+
+  // What an observer tells of is of the visit whose join it told of last, unless that is long over;
+  // or of the present one, if it began long before: of that join the observer did not tell.
+  private long visit(UserId userId, String observer, long atMillis) {
+    Track presence = user(userId).presence();
+    Change told = presence.toldOf(observer);
+    long visit = 0;
+    if (told != null && told.on()) {
+      Change end = presence.leaveAfter(told.index());
+      visit = end == null || atMillis <= end.atMillis() + tolerance() ? told.index() : 0;
+    }
+    Change past = presence.latestOn(atMillis - tolerance() - 1);
+    return past == null || presence.leaveAfter(past.index()) != null
+        ? visit
+        : Math.max(visit, past.index());
+  }
+
+  private @Nullable Change endOf(UserId userId, Change began) {
+    Track presence = user(userId).presence();
+    return began.visit() > 0
+        ? presence.leaveAfter(began.visit())
+        : presence.nextOff(began.atMillis());
+  }
+
+  private static boolean isOver(Change began, Change leave) {
+    return began.visit() > 0 ? began.visit() < leave.index() : began.atMillis() <= leave.atMillis();
+  }
+
+  private void endSlot(UserId userId, Slot slot, Change leave, long atMillis) {
+    Track.Outcome outcome = user(userId).slot(slot).endWith(leave, atMillis);
     if (!outcome.news().isEmpty()) {
       putSlot(userId, slot, outcome.track());
       slotChanged(
@@ -473,6 +548,11 @@ final class RoomDraft {
   private boolean onNow(UserMemory user, Slot slot) {
     Change joined = Objects.requireNonNull(user.presence().last());
     Change last = user.slot(slot).last();
-    return last != null && last.on() && last.atMillis() >= joined.atMillis() - tolerance();
+    if (last == null || !last.on()) {
+      return false;
+    }
+    return last.visit() > 0
+        ? last.visit() >= joined.index()
+        : last.atMillis() >= joined.atMillis() - tolerance();
   }
 }

@@ -48,6 +48,7 @@ public final class RoomReducer {
       case RelayClosed closed -> closed(draft, closed);
       case SdkEventReported event -> {
         if (firstReport(draft, event.observer(), event.eventTimeMillis())) {
+          ClientReports.sdkEvent(draft, event);
           PresenceReports.sdkEvent(draft, event, clientKey(event.observer()));
         }
       }

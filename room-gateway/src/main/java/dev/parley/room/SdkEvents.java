@@ -20,6 +20,12 @@ public final class SdkEvents {
   public static final String ROOM_BINARY_MESSAGE = "onRoomBinaryMessageReceived";
   public static final String USER_BINARY_MESSAGE = "onUserBinaryMessageReceived";
   public static final String ERROR = "onError";
+  public static final String CONNECTION_STATE = "onConnectionStateChanged";
+  public static final String TOKEN_WILL_EXPIRE = "onTokenWillExpire";
+  public static final String PUBLISH_WILL_EXPIRE = "onTokenPublishPrivilegeWillExpire";
+  public static final String PUBLISH_EXPIRED = "onTokenPublishPrivilegeDidExpired";
+  public static final String SUBSCRIBE_WILL_EXPIRE = "onTokenSubscribePrivilegeWillExpire";
+  public static final String SUBSCRIBE_EXPIRED = "onTokenSubscribePrivilegeDidExpired";
 
   private static final Set<String> TELEMETRY =
       Set.of(
@@ -46,7 +52,7 @@ public final class SdkEvents {
           "onPlayerEvent",
           USER_JOINED,
           USER_LEAVE,
-          "onConnectionStateChanged",
+          CONNECTION_STATE,
           "onVendorConnectionStateChanged",
           PUBLISH_STREAM,
           UNPUBLISH_STREAM,
@@ -81,11 +87,11 @@ public final class SdkEvents {
           "onAudioMixingStateChanged",
           "onUserMessageReceivedOutsideRoom",
           "onUserBinaryMessageReceivedOutsideRoom",
-          "onTokenWillExpire",
-          "onTokenPublishPrivilegeWillExpire",
-          "onTokenPublishPrivilegeDidExpired",
-          "onTokenSubscribePrivilegeWillExpire",
-          "onTokenSubscribePrivilegeDidExpired",
+          TOKEN_WILL_EXPIRE,
+          PUBLISH_WILL_EXPIRE,
+          PUBLISH_EXPIRED,
+          SUBSCRIBE_WILL_EXPIRE,
+          SUBSCRIBE_EXPIRED,
           "onCloudProxyConnected",
           "onPushPublicStreamResult",
           "onPublicStreamSEIMessageReceived",

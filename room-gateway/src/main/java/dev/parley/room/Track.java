@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * tell of it. Immutable.
  *
  * <p>A report is the same as a change already known when it has the same direction, lies within the
- * clock tolerance of it, and its observer has not already told of that change or a later one.
- * Otherwise it is a new change if it is newer than the last one. Within one client its own order
- * beats the clocks; the cloud's webhooks may overtake each other, so for them only time counts.
+ * clock tolerance of it, and its observer has not already told of that change or a later one. Of
+ * several such changes it is the first: the nearest by two different clocks may be a later one, and
+ * then what the observer tells next would look new. Otherwise it is a new change if it is newer
+ * than the last one. Within one client its own order beats the clocks; the cloud's webhooks may
+ * overtake each other, so for them only time counts, and each stands for one change.
  *
  * @param changes the newest changes, oldest first
  * @param words what each observer said last
@@ -33,8 +35,12 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
    * A change and its number, counted from 1.
    *
    * @param inferred nobody said so yet; its time may still be mended
+   * @param byCloud the cloud has told of it; its time is the cloud's
+   * @param visit for what a user sends: the number of the join after which it began, or of the
+   *     leave that ended it; 0 where that is not known
    */
-  record Change(long index, boolean on, long atMillis, boolean inferred) {}
+  record Change(
+      long index, boolean on, long atMillis, boolean inferred, boolean byCloud, long visit) {}
 
   /** An observer's last word, and the newest change that it has told of. */
   record Word(long index, boolean on) {}
@@ -85,6 +91,16 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     return null;
   }
 
+  /** The leave that ended the visit of that join. */
+  @Nullable Change leaveAfter(long join) {
+    for (Change change : changes) {
+      if (!change.on() && change.index() > join) {
+        return change;
+      }
+    }
+    return null;
+  }
+
   /** The newest change that the observer has told of. */
   @Nullable Change toldOf(String observer) {
     Word word = words.get(observer);
@@ -101,12 +117,22 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
 
   /** Takes one source's word. */
   Outcome report(String observer, boolean on, long atMillis, long toleranceMillis) {
+    return report(observer, on, atMillis, toleranceMillis, 0);
+  }
+
+  /** Takes one source's word of what a user sends, after the join of that number. */
+  Outcome report(String observer, boolean on, long atMillis, long toleranceMillis, long visit) {
     boolean cloud = observer.equals(CLOUD);
     Word word = words.get(observer);
     long told = cloud || word == null ? 0 : word.index();
-    Change same = nearest(on, atMillis, told, toleranceMillis);
+    Change same = first(on, atMillis, told, cloud, toleranceMillis);
     if (same != null) {
-      return new Outcome(new Track(changes, with(observer, same.index(), on), later), List.of());
+      return new Outcome(
+          new Track(
+              cloud ? timedByCloud(same, atMillis) : changes,
+              with(observer, same.index(), on),
+              later),
+          List.of());
     }
     Change last = last();
     if (on == on()) {
@@ -120,12 +146,19 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
       // From an earlier episode: history that is told is not told again differently.
       return new Outcome(new Track(changes, with(observer, told, on), later), List.of());
     }
-    Change change = next(on, atMillis, false);
+    Change change = next(on, atMillis, false, cloud, on ? visit : 0);
     List<Change> news = new ArrayList<>(List.of(change));
     if (later != null && later.on() != on) {
       long slack = cloud && later.cloud() ? 0 : toleranceMillis;
       if (later.atMillis() > change.atMillis() + slack) {
-        news.add(new Change(change.index() + 1, later.on(), later.atMillis(), false));
+        news.add(
+            new Change(
+                change.index() + 1,
+                later.on(),
+                later.atMillis(),
+                false,
+                later.cloud(),
+                later.on() ? visit : 0));
       }
     }
     return new Outcome(
@@ -134,11 +167,54 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
 
   /** Follows from something else, whatever was said; nothing happens when it is so already. */
   Outcome force(boolean on, long atMillis) {
+    return force(on, atMillis, 0);
+  }
+
+  /** The same, as the end of a visit. */
+  Outcome endWith(Change leave, long atMillis) {
+    return force(false, atMillis, leave.index());
+  }
+
+  private Outcome force(boolean on, long atMillis, long visit) {
     if (on == on()) {
       return new Outcome(this, List.of());
     }
-    List<Change> news = List.of(next(on, atMillis, true));
+    List<Change> news = List.of(next(on, atMillis, true, false, visit));
     return new Outcome(new Track(appended(news), words, null), news);
+  }
+
+  /** The observer has told of a leave, so of all that ended with it or with one before. */
+  Track endedWith(Change leave, String observer) {
+    Change end = null;
+    for (Change change : changes) {
+      if (!change.on() && change.visit() > 0 && change.visit() <= leave.index()) {
+        end = change;
+      }
+    }
+    Word word = words.get(observer);
+    return end == null || (word != null && word.index() >= end.index())
+        ? this
+        : new Track(changes, with(observer, end.index(), false), later);
+  }
+
+  // The cloud's clock is the truth: what it tells next is compared with its own times.
+  private List<Change> timedByCloud(Change same, long atMillis) {
+    List<Change> timed = new ArrayList<>();
+    long before = 0;
+    for (Change change : changes) {
+      long at = change.index() == same.index() ? atMillis : change.atMillis();
+      Change each =
+          new Change(
+              change.index(),
+              change.on(),
+              Math.max(before, at),
+              change.inferred(),
+              change.byCloud() || change.index() == same.index(),
+              change.visit());
+      timed.add(each);
+      before = each.atMillis();
+    }
+    return timed;
   }
 
   // The end was inferred from the user's leave, and told; here is when it really was. Told is told,
@@ -147,7 +223,9 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     List<Change> mended = new ArrayList<>(changes);
     long before = changes.size() > 1 ? changes.get(changes.size() - 2).atMillis() : 0;
     mended.set(
-        mended.size() - 1, new Change(last.index(), last.on(), Math.max(before, atMillis), false));
+        mended.size() - 1,
+        new Change(
+            last.index(), last.on(), Math.max(before, atMillis), false, false, last.visit()));
     return new Track(mended, with(observer, last.index(), last.on()), later);
   }
 
@@ -165,25 +243,25 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
         after && newer ? new Later(on, atMillis, cloud) : later);
   }
 
-  private @Nullable Change nearest(boolean on, long atMillis, long told, long toleranceMillis) {
-    Change nearest = null;
+  private @Nullable Change first(
+      boolean on, long atMillis, long told, boolean cloud, long toleranceMillis) {
     for (Change change : changes) {
-      long distance = Math.abs(change.atMillis() - atMillis);
       if (change.on() == on
           && change.index() > told
-          && distance <= toleranceMillis
-          && (nearest == null || distance < Math.abs(nearest.atMillis() - atMillis))) {
-        nearest = change;
+          && !(cloud && change.byCloud())
+          && Math.abs(change.atMillis() - atMillis) <= toleranceMillis) {
+        return change;
       }
     }
-    return nearest;
+    return null;
   }
 
-  private Change next(boolean on, long atMillis, boolean inferred) {
+  private Change next(boolean on, long atMillis, boolean inferred, boolean cloud, long visit) {
     Change last = last();
     return last == null
-        ? new Change(1, on, atMillis, inferred)
-        : new Change(last.index() + 1, on, Math.max(atMillis, last.atMillis()), inferred);
+        ? new Change(1, on, atMillis, inferred, cloud, visit)
+        : new Change(
+            last.index() + 1, on, Math.max(atMillis, last.atMillis()), inferred, cloud, visit);
   }
 
   private List<Change> appended(List<Change> news) {

@@ -1,233 +1,181 @@
 package dev.parley.room;
 
-import static dev.parley.room.Rooms.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.events.Observation;
 import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomEvent.CaptureStarted;
 import dev.parley.events.RoomEvent.CaptureStopped;
+import dev.parley.events.RoomEvent.ConnectionChanged;
+import dev.parley.events.RoomEvent.ErrorReported;
+import dev.parley.events.RoomEvent.MediaType;
 import dev.parley.events.RoomEvent.RoomClosed;
 import dev.parley.events.RoomEvent.RoomOpened;
 import dev.parley.events.RoomEvent.StreamPublished;
 import dev.parley.events.RoomEvent.StreamUnpublished;
+import dev.parley.events.RoomEvent.TokenExpired;
+import dev.parley.events.RoomEvent.TokenExpiryAnnounced;
 import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.RoomEvent.UserLeft;
-import dev.parley.events.codec.Envelope;
+import dev.parley.events.RoomMessage;
+import dev.parley.events.RoomState;
 import dev.parley.room.Rooms.Run;
-import java.util.ArrayDeque;
+import dev.parley.room.TrueHistory.Change;
+import dev.parley.room.TrueHistory.Drops;
+import dev.parley.room.TrueHistory.What;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Random true histories of a room, seen by 1 to 8 clients with clocks that are off by up to a
- * second, whose reports arrive late and repeated, in any order between the clients, with webhooks
- * (repeated, overtaking each other) or without.
+ * The facts are what truly happened, as far as it can be known (the module's README says how far).
  */
 class RoomReducerPropertyTest {
-  private static final long MAX_SKEW = 1_000;
+  // How far the time of a fact may be from the truth: the clock tolerance.
+  private static final long NEAR = 5_000;
 
-  private record Change(long at, String subject, String what, boolean on) {}
-
-  /** What happened: users come and go; those who are there send and stop sending. */
-  private static List<Change> history(Random random, int users, int changes) {
-    List<Change> history = new ArrayList<>();
-    Map<String, Boolean> here = new LinkedHashMap<>();
-    Map<String, Set<String>> sending = new LinkedHashMap<>();
-    long at = T0 + 60_000;
-    for (int i = 0; i < changes; i++) {
-      // Far enough apart for clocks that are off by a second.
-      at += random.nextLong(5_000, 65_000);
-      String user = "u" + random.nextInt(users);
-      if (!here.getOrDefault(user, false)) {
-        here.put(user, true);
-        sending.put(user, new HashSet<>());
-        history.add(new Change(at, user, "user", true));
-      } else if (random.nextInt(3) == 0) {
-        here.put(user, false);
-        history.add(new Change(at, user, "user", false));
-      } else {
-        String what = List.of("audio", "video", "mic").get(random.nextInt(3));
-        Set<String> sends = sending.computeIfAbsent(user, unused -> new HashSet<>());
-        boolean on = sends.add(what);
-        if (!on) {
-          sends.remove(what);
-        }
-        history.add(new Change(at, user, what, on));
-      }
-    }
-    return history;
-  }
-
-  private static Observation report(Change change, String observer, long sequence, long skew) {
-    long at = change.at() + skew;
-    String user = change.subject();
-    return switch (change.what()) {
-      case "user" ->
-          change.on()
-              ? Rooms.joined(observer, sequence, at, user)
-              : Rooms.left(observer, sequence, at, user);
-      case "mic" ->
-          Rooms.sdk(
-              observer,
-              sequence,
-              at,
-              change.on() ? "onUserStartAudioCapture" : "onUserStopAudioCapture",
-              "{'userId':'" + user + "'}");
-      default ->
-          Rooms.sdk(
-              observer,
-              sequence,
-              at,
-              change.on() ? "onUserPublishStream" : "onUserUnpublishStream",
-              "{'userId':'%s','mediaType':%d,'reason':0}"
-                  .formatted(user, change.what().equals("audio") ? 1 : 2));
-    };
-  }
-
-  private static List<Envelope<Observation>> seenBy(
-      List<Change> history, String observer, long skew, Random random) {
-    List<Envelope<Observation>> seen = new ArrayList<>();
-    long sequence = 0;
-    for (Change change : history) {
-      Observation report = report(change, observer, ++sequence, skew);
-      seen.add(Rooms.envelope(report, T0 + 120_000));
-      // Sent again after a reconnect: this report and some before it.
-      if (random.nextInt(5) == 0) {
-        int from = Math.max(0, seen.size() - 1 - random.nextInt(3));
-        seen.addAll(List.copyOf(seen.subList(from, seen.size())));
-      }
-    }
-    return seen;
-  }
-
-  private static List<Envelope<Observation>> webhooks(List<Change> history, Random random) {
-    List<Envelope<Observation>> sent = new ArrayList<>();
-    for (Change change : history) {
-      if (change.what().equals("user")) {
-        Envelope<Observation> webhook =
-            Rooms.envelope(
-                Rooms.webhook(
-                    "e" + sent.size() + change.at(),
-                    change.on() ? "UserJoinRoom" : "UserLeaveRoom",
-                    change.at(),
-                    "{'UserId':'" + change.subject() + "','Reason':'userLeave'}"),
-                T0 + 120_000);
-        sent.add(webhook);
-        if (random.nextInt(4) == 0) {
-          sent.add(webhook);
-        }
-      }
-    }
-    // A retried webhook is overtaken by its successor.
-    for (int i = 1; i < sent.size(); i++) {
-      if (random.nextInt(4) == 0) {
-        sent.add(i - 1, sent.remove(i));
-        i++;
-      }
-    }
-    return sent;
-  }
-
-  private static List<Envelope<Observation>> merged(
-      List<List<Envelope<Observation>>> sources, Random random) {
-    List<Deque<Envelope<Observation>>> queues = new ArrayList<>();
-    sources.forEach(source -> queues.add(new ArrayDeque<>(source)));
-    List<Envelope<Observation>> all = new ArrayList<>();
-    while (queues.removeIf(Deque::isEmpty) || !queues.isEmpty()) {
-      if (queues.isEmpty()) {
-        break;
-      }
-      // Stays with one source for a while: others are late by that much.
-      Deque<Envelope<Observation>> source = queues.get(random.nextInt(queues.size()));
-      for (int i = random.nextInt(6); i >= 0 && !source.isEmpty(); i--) {
-        all.add(source.remove());
-      }
-    }
-    return all;
-  }
-
-  private static Run reduced(int observers, List<Envelope<Observation>> reports) {
-    Run run = new Run();
-    for (int i = 0; i < observers; i++) {
-      run.see(Rooms.opened("observer" + i, T0, "c" + i), T0);
-    }
-    reports.forEach(run::see);
-    return run;
-  }
-
-  /** What is told of each thing, in order: the story, without times and witnesses. */
-  private static Map<String, List<String>> stories(Run run) {
-    Map<String, List<String>> stories = new LinkedHashMap<>();
-    for (Fact fact : run.facts()) {
-      if (fact.data() instanceof RoomEvent event) {
-        String[] story = story(event);
-        if (!story[0].startsWith("observer")) {
-          stories.computeIfAbsent(story[0], unused -> new ArrayList<>()).add(story[1]);
-        }
-      }
-    }
-    return stories;
-  }
-
-  private static String[] story(RoomEvent event) {
-    return switch (event) {
-      case RoomOpened opened -> new String[] {"observer room", "opened"};
-      case RoomClosed closed -> new String[] {"observer room", "closed"};
-      case UserJoined joined -> new String[] {joined.userId().value(), "on"};
-      case UserLeft left -> new String[] {left.userId().value(), "off"};
-      case StreamPublished on ->
-          new String[] {on.userId() + " " + on.mediaType() + on.screen(), "on"};
-      case StreamUnpublished off ->
-          new String[] {off.userId() + " " + off.mediaType() + off.screen(), "off"};
-      case CaptureStarted on -> new String[] {on.userId() + " capture " + on.mediaType(), "on"};
-      case CaptureStopped off -> new String[] {off.userId() + " capture " + off.mediaType(), "off"};
-    };
-  }
-
-  @Property(tries = 500)
-  void manySourcesTellTheStoryOfTheCleanHistory(
+  @Property(tries = 1_000)
+  void theFactsAreTheTrueHistory(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 8) int observers,
       @ForAll @IntRange(min = 1, max = 4) int users,
-      @ForAll @IntRange(min = 1, max = 40) int changes,
-      @ForAll boolean withWebhooks) {
+      @ForAll @IntRange(min = 1, max = 40) int steps,
+      @ForAll boolean webhooks) {
     // Given
-    Random random = new Random(seed);
-    List<Change> history = history(random, users, changes);
-    List<Envelope<Observation>> clean = new ArrayList<>();
-    long sequence = 0;
-    for (Change change : history) {
-      clean.add(Rooms.envelope(report(change, "observer0", ++sequence, 0), T0 + 120_000));
-    }
-    List<List<Envelope<Observation>>> sources = new ArrayList<>();
-    for (int i = 0; i < observers; i++) {
-      long skew = random.nextLong(-MAX_SKEW, MAX_SKEW + 1);
-      sources.add(seenBy(history, "observer" + i, skew, random));
-    }
-    if (withWebhooks) {
-      sources.add(webhooks(history, random));
-    }
+    TrueHistory history =
+        TrueHistory.random(seed, observers, users, steps, webhooks, Drops.WHOLE_BURSTS);
 
     // When
-    Run run = reduced(observers, merged(sources, random));
+    Run run = reduced(history);
 
     // Then
-    assertThat(stories(run)).isEqualTo(stories(reduced(1, clean)));
+    assertTrue(history, run);
+  }
+
+  @Property(tries = 500)
+  void whereClientsTellDifferentPartsPresenceIsTrue(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 8) int observers,
+      @ForAll @IntRange(min = 1, max = 4) int users,
+      @ForAll @IntRange(min = 1, max = 40) int steps,
+      @ForAll boolean webhooks) {
+    // Given
+    TrueHistory history =
+        TrueHistory.random(seed, observers, users, steps, webhooks, Drops.SINGLE_REPORTS);
+
+    // When
+    Run run = reduced(history);
+
+    // Then
+    assertThat(presence(told(run))).as(history::toString).isEqualTo(presence(history.known()));
+    assertMessages(history, run);
+  }
+
+  private static Map<String, List<Boolean>> presence(Map<String, List<Change>> stories) {
+    Map<String, List<Boolean>> presence = directions(stories);
+    presence.keySet().removeIf(thing -> !thing.endsWith(" " + What.USER));
+    return presence;
+  }
+
+  @Property(tries = 300)
+  void whereNothingIsLostTheOrderMakesSenseToo(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 8) int observers,
+      @ForAll @IntRange(min = 1, max = 4) int users,
+      @ForAll @IntRange(min = 1, max = 40) int steps) {
+    // Given
+    TrueHistory history = TrueHistory.random(seed, observers, users, steps, false, Drops.NOTHING);
+
+    // When
+    Run run = reduced(history);
+
+    // Then
+    assertTrue(history, run);
+    assertOrderMakesSense(run);
+  }
+
+  private static Run reduced(TrueHistory history) {
+    Run run = new Run();
+    history.arrivals().forEach(run::see);
+    return run;
+  }
+
+  private static void assertTrue(TrueHistory history, Run run) {
+    Map<String, List<Change>> told = told(run);
+    Map<String, List<Change>> known = history.known();
+    assertThat(directions(told)).as(history::toString).isEqualTo(directions(known));
+    known.forEach(
+        (thing, changes) -> {
+          for (int i = 0; i < changes.size(); i++) {
+            assertThat(told.getOrDefault(thing, List.of()).get(i).atMillis())
+                .as(() -> thing + " " + changes + "\n" + history)
+                .isBetween(changes.get(i).atMillis() - NEAR, changes.get(i).atMillis() + NEAR);
+          }
+        });
+    assertMessages(history, run);
+    assertThat(connectionStates(run, history)).isEqualTo(history.connectionStates());
+    assertThat(run.told(RoomOpened.class)).hasSize(1);
+    assertThat(run.told(RoomEvent.class)).last().isInstanceOf(RoomClosed.class);
+    assertThat(run.told(RoomClosed.class)).hasSize(1);
+    assertThat(run.told(RoomState.class)).last().extracting(RoomState::open).isEqualTo(false);
     assertThat(run.facts()).extracting(Fact::id).doesNotHaveDuplicates();
-    if (!withWebhooks) {
-      // Webhooks know nothing of streams: where they run ahead of the clients, streams come late.
-      assertOrderMakesSense(run);
+  }
+
+  private static void assertMessages(TrueHistory history, Run run) {
+    assertThat(run.told(RoomMessage.class))
+        .extracting(message -> message.senderUserId() + " " + message.frame().toBase64())
+        .containsExactlyInAnyOrderElementsOf(
+            history.messages().stream()
+                .map(sent -> sent.sender() + " " + Rooms.frame("mark", sent.text()).toBase64())
+                .toList());
+  }
+
+  private static Map<String, List<Integer>> connectionStates(Run run, TrueHistory history) {
+    Map<String, List<Integer>> states = new LinkedHashMap<>();
+    for (int i = 0; i < history.observers(); i++) {
+      states.put("observer" + i, new ArrayList<>());
     }
+    for (ConnectionChanged changed : run.told(ConnectionChanged.class)) {
+      states
+          .getOrDefault(changed.userId().value(), new ArrayList<>())
+          .add(
+              switch (changed.state()) {
+                case STARTED -> 0;
+                case DISCONNECTED -> 1;
+                case CONNECTING -> 2;
+                case CONNECTED -> 3;
+                case RECONNECTING -> 4;
+                case RECONNECTED -> 5;
+                case LOST -> 6;
+              });
+    }
+    return states;
+  }
+
+  private static Map<String, List<Change>> told(Run run) {
+    Map<String, List<Change>> told = new LinkedHashMap<>();
+    for (RoomEvent event : run.told(RoomEvent.class)) {
+      Told fact = Told.of(event);
+      Boolean on = fact.on();
+      if (on != null && !fact.user().startsWith("observer")) {
+        told.computeIfAbsent(fact.thing(), unused -> new ArrayList<>())
+            .add(new Change(event.eventTimeMillis(), on));
+      }
+    }
+    return told;
+  }
+
+  private static Map<String, List<Boolean>> directions(Map<String, List<Change>> stories) {
+    Map<String, List<Boolean>> directions = new LinkedHashMap<>();
+    stories.forEach(
+        (thing, changes) -> directions.put(thing, changes.stream().map(Change::on).toList()));
+    return directions;
   }
 
   private static void assertOrderMakesSense(Run run) {
@@ -235,35 +183,61 @@ class RoomReducerPropertyTest {
     Set<String> here = new HashSet<>();
     Set<String> sending = new HashSet<>();
     for (RoomEvent event : run.told(RoomEvent.class)) {
-      switch (event) {
-        case RoomOpened opened -> {
-          assertThat(open).isFalse();
-          open = true;
-        }
-        case RoomClosed closed -> {
-          assertThat(open).isTrue();
-          assertThat(here).isEmpty();
-          open = false;
-        }
-        case UserJoined joined -> {
-          assertThat(open).isTrue();
-          assertThat(here.add(joined.userId().value())).isTrue();
-        }
-        case UserLeft left -> {
-          assertThat(here.remove(left.userId().value())).isTrue();
-          assertThat(sending).noneMatch(s -> s.startsWith(left.userId() + " "));
-        }
-        case StreamPublished on -> {
-          assertThat(here).contains(on.userId().value());
-          assertThat(sending.add(story(on)[0])).isTrue();
-        }
-        case StreamUnpublished off -> assertThat(sending.remove(story(off)[0])).isTrue();
-        case CaptureStarted on -> {
-          assertThat(here).contains(on.userId().value());
-          assertThat(sending.add(story(on)[0])).isTrue();
-        }
-        case CaptureStopped off -> assertThat(sending.remove(story(off)[0])).isTrue();
+      Told fact = Told.of(event);
+      Boolean on = fact.on();
+      if (event instanceof RoomOpened) {
+        assertThat(open).isFalse();
+        open = true;
+      } else if (event instanceof RoomClosed) {
+        assertThat(open).isTrue();
+        assertThat(here).isEmpty();
+        open = false;
+      } else if (event instanceof UserJoined) {
+        assertThat(open).isTrue();
+        assertThat(here.add(fact.user())).isTrue();
+      } else if (event instanceof UserLeft) {
+        assertThat(here.remove(fact.user())).isTrue();
+        assertThat(sending).noneMatch(thing -> thing.startsWith(fact.user() + " "));
+      } else if (on != null && on) {
+        assertThat(here).contains(fact.user());
+        assertThat(sending.add(fact.thing())).isTrue();
+      } else if (on != null) {
+        assertThat(sending.remove(fact.thing())).isTrue();
       }
+    }
+  }
+
+  /** What a fact says of which thing; null where it says neither on nor off. */
+  private record Told(String user, What what, @Nullable Boolean on) {
+    String thing() {
+      return user + " " + what;
+    }
+
+    static Told of(RoomEvent event) {
+      return switch (event) {
+        case RoomOpened e -> new Told("room", What.USER, null);
+        case RoomClosed e -> new Told("room", What.USER, null);
+        case UserJoined e -> new Told(e.userId().value(), What.USER, true);
+        case UserLeft e -> new Told(e.userId().value(), What.USER, false);
+        case StreamPublished e ->
+            new Told(e.userId().value(), stream(e.mediaType(), e.screen()), true);
+        case StreamUnpublished e ->
+            new Told(e.userId().value(), stream(e.mediaType(), e.screen()), false);
+        case CaptureStarted e -> new Told(e.userId().value(), device(e.mediaType()), true);
+        case CaptureStopped e -> new Told(e.userId().value(), device(e.mediaType()), false);
+        case ConnectionChanged e -> new Told(e.userId().value(), What.USER, null);
+        case TokenExpiryAnnounced e -> new Told(e.userId().value(), What.USER, null);
+        case TokenExpired e -> new Told(e.userId().value(), What.USER, null);
+        case ErrorReported e -> new Told(e.userId().value(), What.USER, null);
+      };
+    }
+
+    private static What stream(MediaType mediaType, boolean screen) {
+      return screen ? What.SCREEN : mediaType == MediaType.AUDIO ? What.AUDIO : What.VIDEO;
+    }
+
+    private static What device(MediaType mediaType) {
+      return mediaType == MediaType.AUDIO ? What.MICROPHONE : What.CAMERA;
     }
   }
 }

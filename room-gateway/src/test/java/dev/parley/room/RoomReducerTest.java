@@ -32,6 +32,9 @@ import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomEvent.CaptureStarted;
 import dev.parley.events.RoomEvent.CaptureStopped;
 import dev.parley.events.RoomEvent.CloseReason;
+import dev.parley.events.RoomEvent.ConnectionChanged;
+import dev.parley.events.RoomEvent.ConnectionState;
+import dev.parley.events.RoomEvent.ErrorReported;
 import dev.parley.events.RoomEvent.Evidence;
 import dev.parley.events.RoomEvent.LeaveReason;
 import dev.parley.events.RoomEvent.MediaType;
@@ -39,6 +42,9 @@ import dev.parley.events.RoomEvent.RoomClosed;
 import dev.parley.events.RoomEvent.RoomOpened;
 import dev.parley.events.RoomEvent.StreamPublished;
 import dev.parley.events.RoomEvent.StreamUnpublished;
+import dev.parley.events.RoomEvent.TokenExpired;
+import dev.parley.events.RoomEvent.TokenExpiryAnnounced;
+import dev.parley.events.RoomEvent.TokenPart;
 import dev.parley.events.RoomEvent.UnpublishReason;
 import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.RoomEvent.UserLeft;
@@ -396,6 +402,373 @@ class RoomReducerTest {
     assertThat(run.told(UserLeft.class))
         .containsExactly(
             new UserLeft(APP, ROOM, T0 + 7, Evidence.CLIENT, ALICE, LeaveReason.TOKEN_EXPIRED));
+  }
+
+  @Test
+  void aClientsConnectionIsToldOnceForEachReport() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(
+            sdk("alice", 1, T0 + 1, "onConnectionStateChanged", "{'state':4,'reason':'iceFailed'}"),
+            T0 + 1)
+        .see(sdk("alice", 2, T0 + 2, "onConnectionStateChanged", "{'state':5}"), T0 + 2)
+        .see(
+            sdk("alice", 1, T0 + 1, "onConnectionStateChanged", "{'state':4,'reason':'iceFailed'}"),
+            T0 + 3)
+        .see(sdk("alice", 3, T0 + 4, "onConnectionStateChanged", "{'state':99}"), T0 + 4);
+
+    // Then
+    assertThat(run.told(ConnectionChanged.class))
+        .containsExactly(
+            new ConnectionChanged(
+                APP,
+                ROOM,
+                T0 + 1,
+                Evidence.CLIENT,
+                ALICE,
+                Rooms.client("alice"),
+                1,
+                ConnectionState.RECONNECTING,
+                "iceFailed"),
+            new ConnectionChanged(
+                APP,
+                ROOM,
+                T0 + 2,
+                Evidence.CLIENT,
+                ALICE,
+                Rooms.client("alice"),
+                2,
+                ConnectionState.RECONNECTED,
+                null));
+  }
+
+  @Test
+  void theSameNewsOfTwoClientsAreTwoFacts() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(sdk("alice", 1, T0 + 1, "onTokenWillExpire", ""), T0 + 1)
+        .see(sdk("bob", 1, T0 + 1, "onTokenWillExpire", ""), T0 + 1);
+
+    // Then
+    assertThat(run.told(TokenExpiryAnnounced.class))
+        .extracting(TokenExpiryAnnounced::userId, TokenExpiryAnnounced::part)
+        .containsExactly(tuple(ALICE, TokenPart.TOKEN), tuple(BOB, TokenPart.TOKEN));
+    assertThat(run.facts()).extracting(Fact::id).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void privilegesExpireOneByOneAndTheTokenAsAWhole() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(sdk("alice", 1, T0 + 1, "onTokenPublishPrivilegeWillExpire", ""), T0 + 1)
+        .see(sdk("alice", 2, T0 + 2, "onTokenSubscribePrivilegeWillExpire", ""), T0 + 2)
+        .see(sdk("alice", 3, T0 + 3, "onTokenPublishPrivilegeDidExpired", "{}"), T0 + 3)
+        .see(sdk("alice", 4, T0 + 4, "onTokenSubscribePrivilegeDidExpired", ""), T0 + 4)
+        .see(sdk("alice", 5, T0 + 5, "onError", "{'errorCode':'TOKEN_EXPIRED'}"), T0 + 5);
+
+    // Then
+    assertThat(run.told(TokenExpiryAnnounced.class))
+        .extracting(TokenExpiryAnnounced::sequence, TokenExpiryAnnounced::part)
+        .containsExactly(
+            tuple(1L, TokenPart.PUBLISH_PRIVILEGE), tuple(2L, TokenPart.SUBSCRIBE_PRIVILEGE));
+    assertThat(run.told(TokenExpired.class))
+        .extracting(TokenExpired::sequence, TokenExpired::part)
+        .containsExactly(
+            tuple(3L, TokenPart.PUBLISH_PRIVILEGE),
+            tuple(4L, TokenPart.SUBSCRIBE_PRIVILEGE),
+            tuple(5L, TokenPart.TOKEN));
+  }
+
+  @Test
+  void aClientsErrorIsToldBeforeWhatFollowsFromIt() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(
+            sdk("alice", 1, T0 + 7, "onError", "{'errorCode':'KICKED_OUT','forbiddenTime':60}"),
+            T0 + 7);
+
+    // Then
+    assertThat(roomEvents().subList(2, 4))
+        .containsExactly(
+            new ErrorReported(
+                APP, ROOM, T0 + 7, Evidence.CLIENT, ALICE, Rooms.client("alice"), 1, "KICKED_OUT"),
+            new UserLeft(APP, ROOM, T0 + 7, Evidence.CLIENT, ALICE, LeaveReason.KICKED));
+  }
+
+  @Test
+  void aCameraAndAScreenAreToldAsAMicrophoneAndAStreamAre() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1, "bob"), T0 + 1)
+        .see(sdk("alice", 2, T0 + 2, "onUserStartVideoCapture", "{'userId':'bob'}"), T0 + 2)
+        .see(
+            sdk("alice", 3, T0 + 3, "onUserPublishScreen", "{'userId':'bob','mediaType':3}"),
+            T0 + 3)
+        .see(
+            sdk(
+                "alice",
+                4,
+                T0 + 4,
+                "onUserUnpublishScreen",
+                "{'userId':'bob','mediaType':1,'reason':0}"),
+            T0 + 4)
+        .see(sdk("alice", 5, T0 + 5, "onUserStopVideoCapture", "{'userId':'bob'}"), T0 + 5);
+
+    // Then
+    assertThat(roomEvents().subList(3, roomEvents().size()))
+        .containsExactly(
+            new CaptureStarted(APP, ROOM, T0 + 2, Evidence.CLIENT, BOB, MediaType.VIDEO),
+            new StreamPublished(APP, ROOM, T0 + 3, Evidence.CLIENT, BOB, MediaType.AUDIO, true),
+            new StreamPublished(APP, ROOM, T0 + 3, Evidence.CLIENT, BOB, MediaType.VIDEO, true),
+            new StreamUnpublished(
+                APP,
+                ROOM,
+                T0 + 4,
+                Evidence.CLIENT,
+                BOB,
+                MediaType.AUDIO,
+                true,
+                UnpublishReason.UNPUBLISHED),
+            new CaptureStopped(APP, ROOM, T0 + 5, Evidence.CLIENT, BOB, MediaType.VIDEO));
+  }
+
+  @Test
+  void aStreamThatIsPublishedAnewLeavesItsSiblingsAlone() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1, "bob"), T0 + 1)
+        .see(
+            sdk("alice", 2, T0 + 2, "onUserPublishStream", "{'userId':'bob','mediaType':3}"),
+            T0 + 2)
+        .see(
+            sdk("alice", 3, T0 + 3, "onUserPublishScreen", "{'userId':'bob','mediaType':2}"),
+            T0 + 3)
+        .see(sdk("alice", 4, T0 + 4, "onUserStartAudioCapture", "{'userId':'bob'}"), T0 + 4)
+        .see(
+            sdk(
+                "alice",
+                5,
+                T0 + 60_000,
+                "onUserUnpublishStream",
+                "{'userId':'bob','mediaType':2,'reason':4}"),
+            T0 + 60_000)
+        .see(
+            sdk("alice", 6, T0 + 60_100, "onUserPublishStream", "{'userId':'bob','mediaType':2}"),
+            T0 + 60_100);
+
+    // Then
+    assertThat(roomEvents().subList(7, roomEvents().size()))
+        .containsExactly(
+            new StreamUnpublished(
+                APP,
+                ROOM,
+                T0 + 60_000,
+                Evidence.CLIENT,
+                BOB,
+                MediaType.VIDEO,
+                false,
+                UnpublishReason.REPUBLISHED),
+            new StreamPublished(
+                APP, ROOM, T0 + 60_100, Evidence.CLIENT, BOB, MediaType.VIDEO, false));
+    assertThat(run.told(RoomState.class))
+        .last()
+        .satisfies(
+            state ->
+                assertThat(state.users().get(1))
+                    .isEqualTo(
+                        new RoomState.User(
+                            BOB,
+                            T0 + 1,
+                            List.of(
+                                new RoomState.Stream(MediaType.AUDIO, false),
+                                new RoomState.Stream(MediaType.VIDEO, false),
+                                new RoomState.Stream(MediaType.VIDEO, true)),
+                            true,
+                            false)));
+  }
+
+  @Test
+  void twoShortVisitsAreNotThreeByAClockThatIsAhead() {
+    // Given
+    run.see(opened("alice", T0, "c1"), T0).see(opened("carol", T0, "c2"), T0);
+
+    // When
+    run.see(joined("alice", 1, T0 + 10_000, "bob"), T0 + 10_000)
+        .see(left("alice", 2, T0 + 10_100, "bob"), T0 + 10_100)
+        .see(joined("alice", 3, T0 + 10_200, "bob"), T0 + 10_200)
+        .see(left("alice", 4, T0 + 10_300, "bob"), T0 + 10_300)
+        .see(joined("carol", 1, T0 + 10_200, "bob"), T0 + 10_900)
+        .see(left("carol", 2, T0 + 10_300, "bob"), T0 + 10_900)
+        .see(joined("carol", 3, T0 + 10_400, "bob"), T0 + 10_900)
+        .see(left("carol", 4, T0 + 10_500, "bob"), T0 + 10_900);
+
+    // Then
+    assertThat(roomEvents().subList(3, roomEvents().size()))
+        .containsExactly(
+            new UserJoined(APP, ROOM, T0 + 10_000, Evidence.CLIENT, BOB),
+            new UserLeft(APP, ROOM, T0 + 10_100, Evidence.CLIENT, BOB, LeaveReason.QUIT),
+            new UserJoined(APP, ROOM, T0 + 10_200, Evidence.CLIENT, BOB),
+            new UserLeft(APP, ROOM, T0 + 10_300, Evidence.CLIENT, BOB, LeaveReason.QUIT));
+  }
+
+  @Test
+  void aUserWhoIsBackAtOnceIsBackByTheCloudsWordToo() {
+    // When
+    run.see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'bob'}"), T0)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 100, "{'UserId':'bob'}"), T0 + 100)
+        .see(webhook("e3", "UserJoinRoom", T0 + 200, "{'UserId':'bob'}"), T0 + 200);
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .containsExactly(
+            new UserJoined(APP, ROOM, T0, Evidence.CLOUD, BOB),
+            new UserJoined(APP, ROOM, T0 + 200, Evidence.CLOUD, BOB));
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+  }
+
+  @Test
+  void theCloudsLeaveCountsThoughAClientDatesTheJoinLater() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 11_000, "bob"), T0 + 11_000)
+        .see(webhook("e1", "UserJoinRoom", T0 + 10_000, "{'UserId':'bob'}"), T0 + 11_100)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 10_200, "{'UserId':'bob'}"), T0 + 11_200);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(APP, ROOM, T0 + 10_200, Evidence.CLOUD, BOB, LeaveReason.UNKNOWN));
+  }
+
+  @Test
+  void aStreamThatIsToldLateEndsWithItsVisitWhateverTheClocksSay() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 10_000, "{'UserId':'bob'}"), T0 + 10_100)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 10_200, "{'UserId':'bob'}"), T0 + 10_300)
+        .see(joined("alice", 1, T0 + 11_000, "bob"), T0 + 11_300)
+        .see(
+            sdk("alice", 2, T0 + 11_100, "onUserPublishStream", "{'userId':'bob','mediaType':1}"),
+            T0 + 11_300)
+        .see(left("alice", 3, T0 + 11_200, "bob"), T0 + 11_300);
+
+    // Then
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+    assertThat(run.told(StreamPublished.class)).hasSize(1);
+    assertThat(run.told(StreamUnpublished.class))
+        .extracting(StreamUnpublished::userId, StreamUnpublished::reason)
+        .containsExactly(tuple(BOB, UnpublishReason.USER_LEFT));
+  }
+
+  @Test
+  void aStreamOfTheNextVisitIsNotTakenForOneThatEnded() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("carol", T0, "c2"), T0)
+        .see(joined("alice", 1, T0 + 10_000, "bob"), T0 + 10_000)
+        .see(
+            sdk("alice", 2, T0 + 10_400, "onUserPublishStream", "{'userId':'bob','mediaType':1}"),
+            T0 + 10_400)
+        .see(joined("carol", 1, T0 + 10_000, "bob"), T0 + 10_500)
+        .see(left("carol", 2, T0 + 10_200, "bob"), T0 + 10_500)
+        .see(joined("carol", 3, T0 + 10_300, "bob"), T0 + 10_500)
+        .see(
+            sdk("carol", 4, T0 + 10_400, "onUserPublishStream", "{'userId':'bob','mediaType':1}"),
+            T0 + 10_500);
+
+    // Then
+    assertThat(run.told(RoomState.class))
+        .last()
+        .satisfies(
+            state ->
+                assertThat(state.users().get(2).streams())
+                    .containsExactly(new RoomState.Stream(MediaType.AUDIO, false)));
+  }
+
+  @Test
+  void aDeviceOfThisVisitIsNotOfTheOneBeforeThoughAClientsClockIsBehind() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 10_000, "{'UserId':'bob'}"), T0 + 10_010)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 10_700, "{'UserId':'bob'}"), T0 + 10_710)
+        .see(webhook("e3", "UserJoinRoom", T0 + 11_100, "{'UserId':'bob'}"), T0 + 11_110)
+        .see(joined("alice", 1, T0 + 9_000, "bob"), T0 + 12_000)
+        .see(left("alice", 2, T0 + 9_700, "bob"), T0 + 12_000)
+        .see(joined("alice", 3, T0 + 10_100, "bob"), T0 + 12_000)
+        .see(
+            sdk("alice", 4, T0 + 10_600, "onUserStartAudioCapture", "{'userId':'bob'}"),
+            T0 + 12_000)
+        .see(
+            sdk("alice", 5, T0 + 99_000, "onUserStopAudioCapture", "{'userId':'bob'}"),
+            T0 + 100_000);
+
+    // Then
+    assertThat(run.told(CaptureStopped.class))
+        .containsExactly(
+            new CaptureStopped(APP, ROOM, T0 + 99_000, Evidence.CLIENT, BOB, MediaType.AUDIO));
+  }
+
+  @Test
+  void theLeaveBeforeDoesNotEndWhatBeganInThisVisit() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("carol", T0, "c2"), T0)
+        .see(joined("alice", 1, T0 + 9_200, "bob"), T0 + 10_100)
+        .see(webhook("e1", "UserLeaveRoom", T0 + 10_700, "{'UserId':'bob'}"), T0 + 10_710)
+        .see(left("alice", 2, T0 + 9_900, "bob"), T0 + 11_400)
+        .see(joined("alice", 3, T0 + 10_100, "bob"), T0 + 11_400)
+        .see(
+            sdk("alice", 4, T0 + 10_500, "onUserStartAudioCapture", "{'userId':'bob'}"),
+            T0 + 11_400)
+        .see(joined("carol", 1, T0 + 11_000, "bob"), T0 + 12_000)
+        .see(left("carol", 2, T0 + 11_600, "bob"), T0 + 12_000);
+
+    // Then
+    assertThat(run.told(CaptureStarted.class)).hasSize(1);
+    assertThat(run.told(CaptureStopped.class)).isEmpty();
+  }
+
+  @Test
+  void aStreamConfirmedByAClientThatHasNotSeenTheLeaveIsNotANewOne() {
+    // Given
+    String audio = "{'userId':'bob','mediaType':1}";
+    run.see(opened("alice", T0, "c1"), T0).see(opened("carol", T0, "c2"), T0);
+
+    // When
+    run.see(joined("alice", 1, T0 + 10_000, "bob"), T0 + 10_100)
+        .see(joined("carol", 1, T0 + 10_000, "bob"), T0 + 10_100)
+        .see(sdk("carol", 2, T0 + 12_000, "onUserPublishStream", audio), T0 + 12_900)
+        .see(sdk("alice", 2, T0 + 12_000, "onUserPublishStream", audio), T0 + 13_000)
+        .see(sdk("alice", 3, T0 + 12_300, "onUserPublishStream", audio), T0 + 13_000)
+        .see(left("alice", 4, T0 + 12_500, "bob"), T0 + 13_000)
+        .see(sdk("carol", 3, T0 + 12_600, "onUserPublishStream", audio), T0 + 13_100)
+        .see(left("carol", 4, T0 + 12_800, "bob"), T0 + 13_100);
+
+    // Then
+    assertThat(run.told(StreamPublished.class)).hasSize(1);
+    assertThat(run.told(StreamUnpublished.class)).hasSize(1);
+  }
+
+  @Test
+  void aStreamIsOfThisVisitThoughItsClientMissedTheJoin() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("carol", T0, "c2"), T0)
+        .see(joined("alice", 1, T0 + 10_000, "bob"), T0 + 10_000)
+        .see(left("carol", 1, T0 + 80_000, "bob"), T0 + 80_000)
+        .see(joined("carol", 2, T0 + 80_100, "bob"), T0 + 80_100)
+        .see(
+            sdk("alice", 2, T0 + 150_000, "onUserPublishStream", "{'userId':'bob','mediaType':1}"),
+            T0 + 150_000);
+
+    // Then
+    assertThat(run.told(RoomState.class))
+        .last()
+        .satisfies(
+            state ->
+                assertThat(state.users().get(2).streams())
+                    .containsExactly(new RoomState.Stream(MediaType.AUDIO, false)));
   }
 
   @Test

@@ -56,6 +56,10 @@ final class Departures {
       case RoomEvent.StreamUnpublished e -> {}
       case RoomEvent.CaptureStarted e -> {}
       case RoomEvent.CaptureStopped e -> {}
+      case RoomEvent.ConnectionChanged e -> {}
+      case RoomEvent.TokenExpiryAnnounced e -> {}
+      case RoomEvent.TokenExpired e -> {}
+      case RoomEvent.ErrorReported e -> {}
     }
   }
 

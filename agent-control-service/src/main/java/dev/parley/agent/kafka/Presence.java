@@ -51,6 +51,10 @@ final class Presence {
       case RoomEvent.StreamUnpublished e -> {}
       case RoomEvent.CaptureStarted e -> {}
       case RoomEvent.CaptureStopped e -> {}
+      case RoomEvent.ConnectionChanged e -> {}
+      case RoomEvent.TokenExpiryAnnounced e -> {}
+      case RoomEvent.TokenExpired e -> {}
+      case RoomEvent.ErrorReported e -> {}
     }
   }
 

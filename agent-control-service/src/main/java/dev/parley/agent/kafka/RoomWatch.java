@@ -156,6 +156,10 @@ final class RoomWatch {
       case RoomEvent.StreamUnpublished e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));
       case RoomEvent.CaptureStarted e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));
       case RoomEvent.CaptureStopped e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));
+      case RoomEvent.ConnectionChanged e -> {}
+      case RoomEvent.TokenExpiryAnnounced e -> {}
+      case RoomEvent.TokenExpired e -> {}
+      case RoomEvent.ErrorReported e -> {}
     }
     for (Run run : tasks.all()) {
       tasks.writePresence(run);

@@ -49,6 +49,9 @@ import dev.parley.events.PayloadTypes;
 import dev.parley.events.RoomEvent.CaptureStarted;
 import dev.parley.events.RoomEvent.CaptureStopped;
 import dev.parley.events.RoomEvent.CloseReason;
+import dev.parley.events.RoomEvent.ConnectionChanged;
+import dev.parley.events.RoomEvent.ConnectionState;
+import dev.parley.events.RoomEvent.ErrorReported;
 import dev.parley.events.RoomEvent.Evidence;
 import dev.parley.events.RoomEvent.LeaveReason;
 import dev.parley.events.RoomEvent.MediaType;
@@ -56,6 +59,9 @@ import dev.parley.events.RoomEvent.RoomClosed;
 import dev.parley.events.RoomEvent.RoomOpened;
 import dev.parley.events.RoomEvent.StreamPublished;
 import dev.parley.events.RoomEvent.StreamUnpublished;
+import dev.parley.events.RoomEvent.TokenExpired;
+import dev.parley.events.RoomEvent.TokenExpiryAnnounced;
+import dev.parley.events.RoomEvent.TokenPart;
 import dev.parley.events.RoomEvent.UnpublishReason;
 import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.RoomEvent.UserLeft;
@@ -169,6 +175,29 @@ final class Examples {
               UnpublishReason.UNPUBLISHED),
           new CaptureStarted(APP, ROOM, START + 700, Evidence.CLIENT, ALICE, MediaType.AUDIO),
           new CaptureStopped(APP, ROOM, START + 59_900, Evidence.CLIENT, ALICE, MediaType.AUDIO),
+          new ConnectionChanged(
+              APP,
+              ROOM,
+              START + 20_000,
+              Evidence.CLIENT,
+              ALICE,
+              CLIENT,
+              31,
+              ConnectionState.RECONNECTING,
+              "iceFailed"),
+          new TokenExpiryAnnounced(
+              APP, ROOM, START + 25_000, Evidence.CLIENT, ALICE, CLIENT, 32, TokenPart.TOKEN),
+          new TokenExpired(
+              APP,
+              ROOM,
+              START + 30_000,
+              Evidence.CLIENT,
+              ALICE,
+              CLIENT,
+              33,
+              TokenPart.PUBLISH_PRIVILEGE),
+          new ErrorReported(
+              APP, ROOM, START + 31_000, Evidence.CLIENT, ALICE, CLIENT, 34, "KICKED_OUT"),
           new RoomMessage(
               APP,
               ROOM,

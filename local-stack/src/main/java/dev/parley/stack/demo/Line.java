@@ -67,6 +67,12 @@ record Line(String who, String what) {
           of(capture.userId(), device(capture.mediaType()) + " on" + seen);
       case RoomEvent.CaptureStopped capture ->
           of(capture.userId(), device(capture.mediaType()) + " off" + seen);
+      case RoomEvent.ConnectionChanged connection ->
+          of(connection.userId(), "connection: " + words(connection.state()));
+      case RoomEvent.TokenExpiryAnnounced token ->
+          of(token.userId(), words(token.part()) + " expires soon");
+      case RoomEvent.TokenExpired token -> of(token.userId(), words(token.part()) + " expired");
+      case RoomEvent.ErrorReported error -> of(error.userId(), "error: " + error.errorCode());
     };
   }
 

@@ -103,6 +103,10 @@ public sealed interface Change {
           voice(started.mediaType(), false) ? new Microphone(started.userId(), true) : null;
       case CaptureStopped stopped ->
           voice(stopped.mediaType(), false) ? new Microphone(stopped.userId(), false) : null;
+      case RoomEvent.ConnectionChanged changed -> null;
+      case RoomEvent.TokenExpiryAnnounced announced -> null;
+      case RoomEvent.TokenExpired expired -> null;
+      case RoomEvent.ErrorReported reported -> null;
     };
   }
 
