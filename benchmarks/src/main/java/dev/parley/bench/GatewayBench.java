@@ -350,9 +350,13 @@ final class GatewayBench implements Measurement {
     Ports ports = ports();
     try (LocalStack stack = stack(folder, ports, Map.of(), console)) {
       RoomCost cost = new RoomCost(stack, "localhost:" + ports.kafka());
-      console.line("  rooms: warming up");
-      double warm = cost.micros("warm", 1_000, ROOM_OBSERVATIONS / 2);
-      console.line(String.format(Locale.ROOT, "  rooms: %.0f µs while warming up", warm));
+      int[] turn = {0};
+      // As a rate, so that more is better.
+      double unused =
+          steady(
+              "  rooms: warming up",
+              console,
+              () -> 1e6 / cost.micros("warm-" + turn[0]++, 1_000, ROOM_OBSERVATIONS / 2));
       console.line("  rooms: 10");
       double few = cost.micros("few", 10, ROOM_OBSERVATIONS);
       figures.add(Figure.of("reducer CPU per observation, 10 rooms", few, "µs"));

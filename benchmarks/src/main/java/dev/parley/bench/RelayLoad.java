@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -22,6 +23,14 @@ import org.HdrHistogram.Histogram;
  */
 final class RelayLoad implements AutoCloseable {
   private static final long CONNECT_SECONDS = 60;
+
+  // Capitals at random, as kafka-producer-perf-test sends them: one letter again and again would
+  // be compressed to nothing on its way to Kafka.
+  private static final String TEXT =
+      new Random(1)
+          .ints(64 * 1024, 'A', 'Z' + 1)
+          .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+          .toString();
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
   private final WebSocketClient client =
@@ -116,7 +125,9 @@ final class RelayLoad implements AutoCloseable {
             + System.currentTimeMillis()
             + ",\"name\":\"onUserMessageReceived\",\"arguments\":[{\"userId\":\"bob\",\"message\":\"";
     String tail = "\"}]}";
-    return head + "x".repeat(Math.max(0, bytes - head.length() - tail.length())) + tail;
+    int length = Math.max(0, bytes - head.length() - tail.length());
+    int from = (int) (sequence * 31 % (TEXT.length() - length));
+    return head + TEXT.substring(from, from + length) + tail;
   }
 
   /** Connects one client per place, a hundred at a time. */

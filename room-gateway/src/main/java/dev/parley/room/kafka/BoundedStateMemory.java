@@ -18,7 +18,10 @@ public final class BoundedStateMemory implements RocksDBConfigSetter {
   /** Setting: the budget in MiB. */
   public static final String MEBIBYTES = "parley.state.memory.mib";
 
-  private static final long WRITE_BUFFER_BYTES = 1024 * 1024;
+  // Rooms are written all the time: in a small buffer most of the work would be merging files. Of
+  // told messages there are several stores per partition, and each takes its part at once.
+  private static final long ROOMS_BUFFER_BYTES = 4 * 1024 * 1024;
+  private static final long BUFFER_BYTES = 1024 * 1024;
   private static final Object LOCK = new Object();
 
   private static @Nullable Shared shared;
@@ -31,9 +34,12 @@ public final class BoundedStateMemory implements RocksDBConfigSetter {
     BlockBasedTableConfig tables = (BlockBasedTableConfig) options.tableFormatConfig();
     tables.setBlockCache(budget.cache());
     tables.setCacheIndexAndFilterBlocks(true);
+    // Every read asks the newest files: what says that a room is not in them must not be evicted.
+    tables.setPinL0FilterAndIndexBlocksInCache(true);
     options.setTableFormatConfig(tables);
     options.setWriteBufferManager(budget.writes());
-    options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+    options.setWriteBufferSize(
+        storeName.equals(RoomTopology.ROOMS) ? ROOMS_BUFFER_BYTES : BUFFER_BYTES);
     options.setMaxWriteBufferNumber(2);
   }
 

@@ -123,6 +123,9 @@ public class ReducerService implements HealthCheck {
           case AT_LEAST_ONCE -> StreamsConfig.AT_LEAST_ONCE;
         });
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, reducer.commitInterval().toMillis());
+    // While it waits for records a thread does not commit those that it has reduced.
+    settings.put(
+        StreamsConfig.POLL_MS_CONFIG, Math.clamp(reducer.commitInterval().toMillis() / 4, 1, 100));
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, reducer.threads());
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, reducer.replicationFactor());
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedStateMemory.class);

@@ -50,7 +50,10 @@ import org.jspecify.annotations.Nullable;
 final class RoomProcessor implements Processor<String, byte[], String, Envelope<?>> {
   private static final Logger LOG = Logger.getLogger(RoomProcessor.class);
   private static final String SOURCE = "/parley/room-gateway";
-  private static final int CACHED_ROOMS = 2_000;
+
+  // Of a partition. Reading a room from the store costs little; keeping many of them alive costs
+  // the garbage collector a lot.
+  private static final int CACHED_ROOMS = 256;
   private static final byte[] TOLD = {1};
 
   private final RoomReducer reducer;

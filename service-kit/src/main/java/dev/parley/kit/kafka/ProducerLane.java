@@ -5,10 +5,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -28,6 +31,8 @@ final class ProducerLane implements AutoCloseable {
 
   private final KafkaProducer<String, byte[]> producer;
   private final ExecutorService sender;
+  private final Queue<Handover> handed = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean passingOn = new AtomicBoolean();
 
   ProducerLane(String name, Map<String, Object> producerConfig) {
     Map<String, Object> settings = new HashMap<>(producerConfig);
@@ -52,12 +57,32 @@ final class ProducerLane implements AutoCloseable {
 
   /** Returns at once. */
   void send(List<Handover> handovers) {
+    handed.addAll(handovers);
+    passOnSoon();
+  }
+
+  // A task for each record would wake the thread for each.
+  private void passOnSoon() {
+    if (!handed.isEmpty() && passingOn.compareAndSet(false, true)) {
+      try {
+        sender.execute(() -> passOn(this::hand));
+      } catch (RejectedExecutionException e) {
+        KafkaUnavailableException stopping =
+            new KafkaUnavailableException("the service is stopping", e);
+        passOn(handover -> handover.settled().accept(stopping));
+      }
+    }
+  }
+
+  private void passOn(Consumer<Handover> to) {
     try {
-      sender.execute(() -> handovers.forEach(this::hand));
-    } catch (RejectedExecutionException e) {
-      KafkaUnavailableException stopping =
-          new KafkaUnavailableException("the service is stopping", e);
-      handovers.forEach(each -> each.settled().accept(stopping));
+      for (Handover next = handed.poll(); next != null; next = handed.poll()) {
+        to.accept(next);
+      }
+    } finally {
+      passingOn.set(false);
+      // What was added after the last look and before this.
+      passOnSoon();
     }
   }
 
