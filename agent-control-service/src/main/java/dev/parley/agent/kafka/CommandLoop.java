@@ -1,7 +1,7 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.agent.cloud.LeaseLostException;
-import dev.parley.agent.kafka.OwnedPartition.Occupant;
+import dev.parley.agent.kafka.Rooms.Occupant;
 import dev.parley.events.Topic;
 import java.time.Duration;
 import java.time.Instant;
@@ -224,19 +224,7 @@ public final class CommandLoop implements AutoCloseable {
       if (!partition.caughtUp(told -> position(reading, told))) {
         continue;
       }
-      partition
-          .rooms()
-          .forEach(
-              (key, occupant) -> {
-                if (!occupant.mailbox().idle()) {
-                  return;
-                }
-                if (!occupant.room().nextDue().isAfter(now)) {
-                  occupant.mailbox().post(() -> tick(occupant));
-                } else if (occupant.room().forgotten()) {
-                  partition.rooms().remove(key);
-                }
-              });
+      partition.rooms().tick(now, occupant -> occupant.mailbox().post(() -> tick(occupant)));
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.agent.cloud.LeaseLostException;
-import dev.parley.agent.kafka.OwnedPartition.Occupant;
 import dev.parley.agent.kafka.Room.UnplaceableException;
+import dev.parley.agent.kafka.Rooms.Occupant;
 import dev.parley.events.AgentCommand;
 import dev.parley.events.AgentEvent;
 import dev.parley.events.Payload;
@@ -107,11 +107,11 @@ final class Intake {
 
   // Most rooms have no agent; their facts pass by.
   private static boolean knows(Item item, RoomScoped data) {
-    return item.partition().room(data.roomKey()).isPresent();
+    return item.partition().rooms().knows(data.roomKey());
   }
 
   private void work(Item item, RoomScoped data, Work work, Runnable worked) {
-    Occupant occupant = item.partition().roomOrNew(data.roomKey(), tools, threads);
+    Occupant occupant = item.partition().rooms().get(data.roomKey());
     item.partition().underWay().incrementAndGet();
     occupant
         .mailbox()
