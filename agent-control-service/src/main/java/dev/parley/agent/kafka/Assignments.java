@@ -67,7 +67,7 @@ final class Assignments {
 
   private int unconfirmedStops() {
     return owned.values().stream()
-        .flatMap(partition -> partition.rooms().values().stream())
+        .flatMap(partition -> partition.rooms().awake().stream())
         .mapToInt(occupant -> occupant.room().unconfirmedStops())
         .sum();
   }
@@ -170,10 +170,14 @@ final class Assignments {
                     number,
                     topicPartitions,
                     settings.queuePerPartition(),
-                    new PartitionLease(
-                        () -> heartbeatNanos, System::nanoTime, settings.sessionTimeout()),
-                    new QuotaShare(settings.quotaPerSecond(), Topic.PARTITIONS, System::nanoTime),
-                    hearing);
+                    PartitionTools.of(
+                        tools,
+                        new PartitionLease(
+                            () -> heartbeatNanos, System::nanoTime, settings.sessionTimeout()),
+                        new QuotaShare(
+                            settings.quotaPerSecond(), Topic.PARTITIONS, System::nanoTime),
+                        hearing),
+                    threads);
             owned.put(number, partition);
             fresh.add(partition);
           });
@@ -282,7 +286,8 @@ final class Assignments {
       of.roomEvents().forEach(partition::note);
       for (var task : of.tasks().values()) {
         partition
-            .roomOrNew(task.roomKey(), tools, threads)
+            .rooms()
+            .get(task.roomKey())
             .room()
             .restore(task, of.rooms().get(task.roomKey().toString()));
         tasks++;
@@ -292,7 +297,9 @@ final class Assignments {
             .fence()
             .settle(
                 Room.toolCommandId(expired.roomKey().task(expired.taskId()), expired.toolCallId()));
-        partition.room(expired.roomKey()).ifPresent(occupant -> occupant.room().restore(expired));
+        if (partition.rooms().knows(expired.roomKey())) {
+          partition.rooms().get(expired.roomKey()).room().restore(expired);
+        }
       }
       partition.markRestored(of.toldUpTo());
     }

@@ -1,6 +1,7 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.agent.TaskFacts;
+import dev.parley.agent.cloud.Backoff;
 import dev.parley.agent.cloud.CloudOutcome;
 import dev.parley.agent.cloud.CloudProblem;
 import dev.parley.agent.cloud.CloudRequest;
@@ -8,17 +9,42 @@ import dev.parley.agent.cloud.QuotaShare;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Calls the cloud for the rooms of one partition, and counts what came of it. */
 final class CloudCalls {
   private final RoomTools tools;
   private final PartitionLease lease;
   private final QuotaShare quota;
+  private final Backoff stopBackoff;
+  private final Backoff cleanUpBackoff;
 
   CloudCalls(RoomTools tools, PartitionLease lease, QuotaShare quota) {
     this.tools = tools;
     this.lease = lease;
     this.quota = quota;
+    WorkerSettings settings = tools.settings();
+    this.stopBackoff =
+        new Backoff(settings.stopRetry(), settings.maxStopRetry(), CloudCalls::random);
+    // Goes on for as long as the cloud does not confirm: seldom enough to take no quota from
+    // others.
+    this.cleanUpBackoff =
+        new Backoff(
+            settings.stopRetry(), settings.maxStopRetry().multipliedBy(10), CloudCalls::random);
+  }
+
+  private static double random() {
+    return ThreadLocalRandom.current().nextDouble();
+  }
+
+  /** How long to wait before a stop is repeated. */
+  Backoff stopBackoff() {
+    return stopBackoff;
+  }
+
+  /** The same for the stop of what an ended task may have left in the cloud. */
+  Backoff cleanUpBackoff() {
+    return cleanUpBackoff;
   }
 
   CloudOutcome make(CloudRequest request, Instant deadline) throws InterruptedException {

@@ -1,7 +1,7 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.agent.cloud.LeaseLostException;
-import dev.parley.agent.kafka.OwnedPartition.Occupant;
+import dev.parley.agent.kafka.Rooms.Occupant;
 import dev.parley.events.Topic;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RangeAssignor;
@@ -43,6 +45,10 @@ public final class CommandLoop implements AutoCloseable {
           Topic.TOOL_RESULTS.topicName());
 
   private static final Duration POLL = Duration.ofMillis(100);
+
+  // A record that is fetched alone costs worker and broker as much as many together: what comes
+  // first is read at once, and what follows gathers for so long.
+  private static final Duration GATHER = Duration.ofMillis(4);
   private static final Duration RESTART_PAUSE = Duration.ofSeconds(2);
 
   private final Map<String, Object> consumerConfig;
@@ -161,13 +167,20 @@ public final class CommandLoop implements AutoCloseable {
   private void read(KafkaConsumer<String, byte[]> reading) {
     boolean current = assignments.beat();
     Metric bytes = bytes(reading);
+    long nextReadNanos = System.nanoTime();
     while (!stopping) {
+      LockSupport.parkNanos(nextReadNanos - System.nanoTime());
       try {
-        for (ConsumerRecord<String, byte[]> record : reading.poll(POLL)) {
+        ConsumerRecords<String, byte[]> records = reading.poll(POLL);
+        long readNanos = System.nanoTime();
+        for (ConsumerRecord<String, byte[]> record : records) {
           OwnedPartition partition = assignments.find(record.partition());
           if (partition != null) {
             intake.take(partition, record);
           }
+        }
+        if (!records.isEmpty()) {
+          nextReadNanos = readNanos + GATHER.toNanos();
         }
       } catch (WakeupException e) {
         continue;
@@ -224,19 +237,7 @@ public final class CommandLoop implements AutoCloseable {
       if (!partition.caughtUp(told -> position(reading, told))) {
         continue;
       }
-      partition
-          .rooms()
-          .forEach(
-              (key, occupant) -> {
-                if (!occupant.mailbox().idle()) {
-                  return;
-                }
-                if (!occupant.room().nextDue().isAfter(now)) {
-                  occupant.mailbox().post(() -> tick(occupant));
-                } else if (occupant.room().forgotten()) {
-                  partition.rooms().remove(key);
-                }
-              });
+      partition.rooms().tick(now, occupant -> occupant.mailbox().post(() -> tick(occupant)));
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.agent.cloud.LeaseLostException;
-import dev.parley.agent.kafka.OwnedPartition.Occupant;
 import dev.parley.agent.kafka.Room.UnplaceableException;
+import dev.parley.agent.kafka.Rooms.Occupant;
 import dev.parley.events.AgentCommand;
 import dev.parley.events.AgentEvent;
 import dev.parley.events.Payload;
@@ -18,13 +18,16 @@ import dev.parley.events.codec.EventCodec;
 import dev.parley.events.codec.RoomPartitioner;
 import dev.parley.kit.kafka.EventPublisher.Draft;
 import dev.parley.kit.kafka.KafkaUnavailableException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,6 +36,8 @@ import org.jboss.logging.Logger;
  */
 final class Intake {
   private static final Logger LOG = Logger.getLogger(Intake.class);
+  private static final byte[] OWN_SOURCE =
+      "/parley/agent-control-service".getBytes(StandardCharsets.UTF_8);
   private static final Duration KEEP_AGAIN = Duration.ofSeconds(1);
 
   private final RoomTools tools;
@@ -66,6 +71,10 @@ final class Intake {
     TopicPartition from = new TopicPartition(record.topic(), record.partition());
     partition.watermark(from).begin(record.offset());
     Item item = new Item(partition, from, record);
+    if (ownWord(record)) {
+      item.done();
+      return;
+    }
     switch (EventCodec.decode(record.headers(), record.value())) {
       case Decoded.Event event -> route(item, event.envelope());
       case Decoded.UnknownType newer -> item.done();
@@ -73,6 +82,14 @@ final class Intake {
       case Decoded.Refused refused ->
           keep(item, refused.code().name().toLowerCase(Locale.ROOT), refused.reason());
     }
+  }
+
+  // What workers say of tasks, they know: it comes back with every step, and is not even parsed.
+  private static boolean ownWord(ConsumerRecord<String, byte[]> record) {
+    Header source = record.headers().lastHeader("ce_source");
+    return source != null
+        && Arrays.equals(source.value(), OWN_SOURCE)
+        && record.topic().equals(Topic.AGENT_EVENTS.topicName());
   }
 
   private void route(Item item, Envelope<?> envelope) {
@@ -107,11 +124,11 @@ final class Intake {
 
   // Most rooms have no agent; their facts pass by.
   private static boolean knows(Item item, RoomScoped data) {
-    return item.partition().room(data.roomKey()).isPresent();
+    return item.partition().rooms().knows(data.roomKey());
   }
 
   private void work(Item item, RoomScoped data, Work work, Runnable worked) {
-    Occupant occupant = item.partition().roomOrNew(data.roomKey(), tools, threads);
+    Occupant occupant = item.partition().rooms().get(data.roomKey());
     item.partition().underWay().incrementAndGet();
     occupant
         .mailbox()

@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 /** Runs the work of one room in order, one piece at a time, on whatever thread is free. */
 final class Mailbox {
   private final Executor executor;
-  private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private final Deque<Runnable> waiting = new ArrayDeque<>(2);
   private boolean running;
   private boolean closed;
 

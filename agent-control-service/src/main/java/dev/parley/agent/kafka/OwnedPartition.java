@@ -1,17 +1,13 @@
 package dev.parley.agent.kafka;
 
-import dev.parley.agent.cloud.QuotaShare;
 import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomState;
 import dev.parley.events.Topic;
-import dev.parley.events.id.RoomKey;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -34,13 +30,8 @@ final class OwnedPartition {
   private static final int EVIDENCE_QUEUES = 4;
 
   private final int number;
-  private final PartitionLease lease;
-  private final QuotaShare quota;
-  private final Hearing hearing;
-  private final CommandFence fence = new CommandFence();
-  private final Departures departures = new Departures();
-  private final Presence presence = new Presence();
-  private final Map<RoomKey, Occupant> rooms = new ConcurrentHashMap<>();
+  private final PartitionTools shared;
+  private final Rooms rooms;
   private final Map<TopicPartition, Watermark> watermarks = new HashMap<>();
   private final AtomicInteger underWay = new AtomicInteger();
   private final Map<TopicPartition, Long> unheard = new HashMap<>();
@@ -59,24 +50,19 @@ final class OwnedPartition {
     }
   }
 
-  /** A room and its mailbox. */
-  record Occupant(Room room, Mailbox mailbox) {}
-
   OwnedPartition(
       int number,
       Set<TopicPartition> topicPartitions,
       int queue,
-      PartitionLease lease,
-      QuotaShare quota,
-      Hearing hearing) {
+      PartitionTools shared,
+      Executor threads) {
     this.gates =
         List.of(
             new Gate(ofTopics(topicPartitions, ASKING), queue),
             new Gate(ofTopics(topicPartitions, TELLING), EVIDENCE_QUEUES * queue));
     this.number = number;
-    this.lease = lease;
-    this.quota = quota;
-    this.hearing = hearing;
+    this.shared = shared;
+    this.rooms = new Rooms(shared, threads);
     topicPartitions.forEach(each -> watermarks.put(each, new Watermark()));
   }
 
@@ -91,18 +77,18 @@ final class OwnedPartition {
   }
 
   CommandFence fence() {
-    return fence;
+    return shared.fence();
   }
 
   /** Takes in a fact about a room, also one without an agent. */
   void note(RoomEvent event) {
-    departures.note(event);
-    presence.note(event);
+    shared.departures().note(event);
+    shared.presence().note(event);
   }
 
   /** Takes in how a room stood before. */
   void note(RoomState room) {
-    presence.note(room);
+    shared.presence().note(room);
   }
 
   AtomicInteger underWay() {
@@ -157,27 +143,8 @@ final class OwnedPartition {
     return watermark;
   }
 
-  Optional<Occupant> room(RoomKey key) {
-    return Optional.ofNullable(rooms.get(key));
-  }
-
-  Occupant roomOrNew(RoomKey key, RoomTools tools, Executor executor) {
-    return rooms.computeIfAbsent(
-        key,
-        k ->
-            new Occupant(
-                new Room(
-                    tools,
-                    lease,
-                    new CloudCalls(tools, lease, quota),
-                    fence,
-                    departures,
-                    presence,
-                    hearing),
-                new Mailbox(executor)));
-  }
-
-  Map<RoomKey, Occupant> rooms() {
+  /** The rooms of the partition that have agents, or had of late. */
+  Rooms rooms() {
     return rooms;
   }
 
@@ -194,16 +161,16 @@ final class OwnedPartition {
 
   /** Nothing new begins from here on; calls under way come to an end by themselves. */
   void giveUp() {
-    lease.lose();
-    rooms.values().forEach(occupant -> occupant.mailbox().close());
+    shared.lease().lose();
+    rooms.close();
   }
 
   /** Nothing new begins from here on, but what runs may finish. */
   void close() {
-    rooms.values().forEach(occupant -> occupant.mailbox().close());
+    rooms.close();
   }
 
   boolean idle() {
-    return rooms.values().stream().allMatch(occupant -> occupant.mailbox().idle());
+    return rooms.idle();
   }
 }

@@ -27,8 +27,10 @@ import dev.parley.events.codec.EventIds;
 import dev.parley.events.id.CommandId;
 import dev.parley.events.id.TaskId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -49,24 +51,24 @@ final class Room {
   private final Endings endings;
   private final ToolDeadlines toolDeadlines;
   private final Hearing hearing;
+  private final Consumer<Instant> lookBy;
   private volatile Instant nextDue = Instant.MAX;
   private volatile int unconfirmedStops;
 
-  Room(
-      RoomTools tools,
-      PartitionLease lease,
-      CloudCalls calls,
-      CommandFence fence,
-      Departures departures,
-      Presence presence,
-      Hearing hearing) {
-    this.tools = tools;
-    this.hearing = hearing;
-    this.fence = fence;
-    this.departures = departures;
-    this.presence = presence;
-    this.tasks = new Tasks(tools, lease);
-    this.calls = calls;
+  /**
+   * A room without tasks.
+   *
+   * @param lookBy told when {@link #tick} will have something to do
+   */
+  Room(PartitionTools shared, Consumer<Instant> lookBy) {
+    this.tools = shared.tools();
+    this.hearing = shared.hearing();
+    this.lookBy = lookBy;
+    this.fence = shared.fence();
+    this.departures = shared.departures();
+    this.presence = shared.presence();
+    this.calls = shared.calls();
+    this.tasks = new Tasks(tools, shared.lease(), calls);
     this.watch = new RoomWatch(tools, tasks);
     this.endings = new Endings(tools, tasks, calls);
     this.toolDeadlines = new ToolDeadlines(tools, tasks, fence);
@@ -85,6 +87,17 @@ final class Room {
   /** True when the room has no task that anybody may still ask about. */
   boolean forgotten() {
     return nextDue.equals(Instant.MAX) && tasks.isEmpty();
+  }
+
+  /**
+   * The room's tasks when all of them are over, as {@link #restore} takes them; empty when anything
+   * is left to be done but to forget them.
+   */
+  List<AgentTask> over() {
+    boolean over =
+        tasks.all().stream().allMatch(run -> run.state().ended() && !run.unconfirmed())
+            && toolDeadlines.next().equals(Instant.MAX);
+    return over ? tasks.all().stream().map(Tasks::ended).toList() : List.of();
   }
 
   /** Takes over a task from the worker before, with what is known of the room. */
@@ -330,6 +343,7 @@ final class Room {
     }
     unconfirmedStops = unconfirmed;
     nextDue = earlier(next, toolDeadlines.next());
+    lookBy.accept(nextDue);
   }
 
   private static Instant earlier(Instant a, Instant b) {

@@ -37,32 +37,22 @@ import org.jspecify.annotations.Nullable;
 final class Tasks {
   private static final Logger LOG = Logger.getLogger(Tasks.class);
 
-  private final RoomTools tools;
-  private final PartitionLease lease;
-  private final Backoff journalBackoff =
+  private static final Backoff JOURNAL =
       new Backoff(
           Duration.ofMillis(200),
           Duration.ofSeconds(5),
           () -> ThreadLocalRandom.current().nextDouble());
-  private final Backoff stopBackoff;
-  private final Backoff cleanUpBackoff;
-  private final Map<TaskId, Run> runs = new LinkedHashMap<>();
 
-  Tasks(RoomTools tools, PartitionLease lease) {
+  private final RoomTools tools;
+  private final PartitionLease lease;
+  private final CloudCalls calls;
+  // Rooms are many and mostly have one task.
+  private final Map<TaskId, Run> runs = new LinkedHashMap<>(2);
+
+  Tasks(RoomTools tools, PartitionLease lease, CloudCalls calls) {
     this.tools = tools;
     this.lease = lease;
-    this.stopBackoff =
-        new Backoff(
-            tools.settings().stopRetry(),
-            tools.settings().maxStopRetry(),
-            () -> ThreadLocalRandom.current().nextDouble());
-    // Goes on for as long as the cloud does not confirm: seldom enough to take no quota from
-    // others.
-    this.cleanUpBackoff =
-        new Backoff(
-            tools.settings().stopRetry(),
-            tools.settings().maxStopRetry().multipliedBy(10),
-            () -> ThreadLocalRandom.current().nextDouble());
+    this.calls = calls;
   }
 
   List<Run> all() {
@@ -109,8 +99,8 @@ final class Tasks {
                 instant(snapshot.agentLeftTimeMillis()),
                 mayHaveLived.isAfter(now) ? now : mayHaveLived),
             writtenAt,
-            stopBackoff,
-            cleanUpBackoff);
+            calls.stopBackoff(),
+            calls.cleanUpBackoff());
     if (state instanceof Stopping) {
       run.stop().begin(now);
     }
@@ -143,7 +133,12 @@ final class Tasks {
     Instant now = tools.clock().instant();
     Run run =
         known == null
-            ? new Run(change.state(), SignsOfLife.unknown(now), now, stopBackoff, cleanUpBackoff)
+            ? new Run(
+                change.state(),
+                SignsOfLife.unknown(now),
+                now,
+                calls.stopBackoff(),
+                calls.cleanUpBackoff())
             : known;
     boolean cleanUpBegins = change.stopInCloud() && run.cleanUpSince() == null;
     List<Draft> events = new ArrayList<>();
@@ -260,7 +255,7 @@ final class Tasks {
         if (attempt == 1) {
           LOG.warnf("Kafka does not take outcomes; the room waits: %s", e.getMessage());
         }
-        Thread.sleep(journalBackoff.after(attempt));
+        Thread.sleep(JOURNAL.after(attempt));
       }
     }
   }
@@ -282,6 +277,18 @@ final class Tasks {
             run.signUnwritten(tools.reaper().signsEvery())
                 ? String.valueOf(signs.lastSignAt())
                 : ""));
+  }
+
+  /** A task that is over, as it was written last. */
+  static AgentTask ended(Run run) {
+    SignsOfLife signs = run.signs();
+    Instant endedAt = run.state().endedAt();
+    return TaskSnapshots.snapshot(
+        run.state(),
+        signs.targetLeftAt(),
+        signs.agentLeftAt(),
+        run.cleanUpSince(),
+        endedAt == null ? signs.lastSignAt() : endedAt);
   }
 
   // A command completes or is refused once, a call is late once; everything else happens once in a

@@ -2,11 +2,7 @@ package dev.parley.agent.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.agent.Samples;
-import dev.parley.agent.cloud.QuotaShare;
 import dev.parley.events.Topic;
-import dev.parley.testkit.MutableClock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,16 +23,9 @@ class OwnedPartitionTest {
           Topic.AGENT_EVENTS,
           Topic.TOOL_CALLS);
 
-  private final MutableClock time = new MutableClock(Samples.NOW);
   private final MockConsumer<String, byte[]> reading = new MockConsumer<>("earliest");
   private final OwnedPartition partition =
-      new OwnedPartition(
-          3,
-          ALL,
-          100,
-          new PartitionLease(time::nanos, time::nanos, Duration.ofSeconds(10)),
-          new QuotaShare(60, 12, time::nanos),
-          new Hearing(Duration.ofSeconds(5), time, time::nanos));
+      new OwnedPartition(3, ALL, 100, new TestRooms().tools(), Runnable::run);
 
   private static Set<TopicPartition> partitions(Topic... topics) {
     return Stream.of(topics)
