@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A report is the same as a change already known when it has the same direction, lies within the
  * clock tolerance of it, and its observer has not already told of that change or a later one.
  * Otherwise it is a new change if it is newer than the last one. Within one client its own order
- * beats the clocks; the cloud's webhooks may overtake each other, so for them only time counts.
+ * beats the clocks; the cloud's webhooks may overtake each other, so for them the order of their
+ * own times counts: the cloud has one clock, and what it says of a moment after its last word is
+ * not what that word was about.
  *
  * @param changes the newest changes, oldest first
  * @param words what each observer said last
@@ -36,8 +38,16 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
    */
   record Change(long index, boolean on, long atMillis, boolean inferred) {}
 
-  /** An observer's last word, and the newest change that it has told of. */
-  record Word(long index, boolean on) {}
+  /**
+   * An observer's last word, and the newest change that it has told of.
+   *
+   * @param atMillis the latest moment of which it has spoken, by its own clock; kept of the cloud
+   */
+  record Word(long index, boolean on, @Nullable Long atMillis) {
+    boolean before(long moment) {
+      return atMillis != null && atMillis <= moment;
+    }
+  }
 
   /** A confirmation of the current state. */
   record Later(boolean on, long atMillis, boolean cloud) {}
@@ -103,10 +113,11 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
   Outcome report(String observer, boolean on, long atMillis, long toleranceMillis) {
     boolean cloud = observer.equals(CLOUD);
     Word word = words.get(observer);
-    long told = cloud || word == null ? 0 : word.index();
+    long told = word == null || (cloud && !word.before(atMillis)) ? 0 : word.index();
     Change same = nearest(on, atMillis, told, toleranceMillis);
     if (same != null) {
-      return new Outcome(new Track(changes, with(observer, same.index(), on), later), List.of());
+      return new Outcome(
+          new Track(changes, with(observer, same.index(), on, atMillis), later), List.of());
     }
     Change last = last();
     if (on == on()) {
@@ -115,10 +126,10 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
       }
       return new Outcome(confirmed(observer, on, atMillis, cloud, toleranceMillis), List.of());
     }
-    boolean ownOrder = !cloud && last != null && told == last.index();
+    boolean ownOrder = last != null && told == last.index();
     if (last != null && atMillis <= last.atMillis() && !ownOrder) {
       // From an earlier episode: history that is told is not told again differently.
-      return new Outcome(new Track(changes, with(observer, told, on), later), List.of());
+      return new Outcome(new Track(changes, with(observer, told, on, atMillis), later), List.of());
     }
     Change change = next(on, atMillis, false);
     List<Change> news = new ArrayList<>(List.of(change));
@@ -129,7 +140,8 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
       }
     }
     return new Outcome(
-        new Track(appended(news), with(observer, change.index(), on), null), List.copyOf(news));
+        new Track(appended(news), with(observer, change.index(), on, atMillis), null),
+        List.copyOf(news));
   }
 
   /** Follows from something else, whatever was said; nothing happens when it is so already. */
@@ -148,7 +160,7 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     long before = changes.size() > 1 ? changes.get(changes.size() - 2).atMillis() : 0;
     mended.set(
         mended.size() - 1, new Change(last.index(), last.on(), Math.max(before, atMillis), false));
-    return new Track(mended, with(observer, last.index(), last.on()), later);
+    return new Track(mended, with(observer, last.index(), last.on(), atMillis), later);
   }
 
   private Track confirmed(
@@ -161,7 +173,7 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     boolean past = last != null && atMillis < last.atMillis() - toleranceMillis;
     return new Track(
         changes,
-        with(observer, past || last == null ? told : last.index(), on),
+        with(observer, past || last == null ? told : last.index(), on, atMillis),
         after && newer ? new Later(on, atMillis, cloud) : later);
   }
 
@@ -192,13 +204,22 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     return all.subList(Math.max(0, all.size() - MAX_CHANGES), all.size());
   }
 
-  private Map<String, Word> with(String observer, long index, boolean on) {
+  // A webhook that was overtaken takes nothing back of what the cloud is known to have told.
+  private static Word ofCloud(@Nullable Word before, long index, boolean on, long atMillis) {
+    return before == null || before.atMillis() == null || before.before(atMillis)
+        ? new Word(index, on, atMillis)
+        : new Word(Math.max(index, before.index()), on, before.atMillis());
+  }
+
+  private Map<String, Word> with(String observer, long index, boolean on, long atMillis) {
     Map<String, Word> more = new LinkedHashMap<>(words);
-    more.remove(observer);
+    Word before = more.remove(observer);
     if (more.size() >= MAX_WORDS) {
       more.remove(more.keySet().iterator().next());
     }
-    more.put(observer, new Word(index, on));
+    more.put(
+        observer,
+        observer.equals(CLOUD) ? ofCloud(before, index, on, atMillis) : new Word(index, on, null));
     return more;
   }
 }
