@@ -62,6 +62,8 @@ final class MemoryBytes {
           out.flag(change.on());
           out.number(change.atMillis());
           out.flag(change.inferred());
+          out.flag(change.byCloud());
+          out.number(change.visit());
         });
     out.map(
         track.words(),
@@ -142,7 +144,10 @@ final class MemoryBytes {
 
   private static Track track(In in) {
     return new Track(
-        in.list(() -> new Change(in.number(), in.flag(), in.number(), in.flag())),
+        in.list(
+            () ->
+                new Change(
+                    in.number(), in.flag(), in.number(), in.flag(), in.flag(), in.number())),
         in.map(in::text, () -> new Word(in.number(), in.flag())),
         in.optional(() -> new Later(in.flag(), in.number(), in.flag())));
   }

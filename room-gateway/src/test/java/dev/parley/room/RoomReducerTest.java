@@ -114,6 +114,33 @@ class RoomReducerTest {
   }
 
   @Test
+  void aUserWhoLeavesAndIsBackInAMomentByTheCloudsWordIsThere() {
+    // When: all within the clocks' tolerance
+    run.see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'alice'}"), T0)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 1_193, "{'UserId':'alice'}"), T0 + 1_257)
+        .see(webhook("e3", "UserJoinRoom", T0 + 1_212, "{'UserId':'alice'}"), T0 + 1_412);
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .extracting(UserJoined::eventTimeMillis)
+        .containsExactly(T0, T0 + 1_212);
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+    assertThat(run.told(RoomOpened.class)).hasSize(2);
+  }
+
+  @Test
+  void aSecondLoginThatEndsTheFirstInTheSameMillisecondIsThere() {
+    // When
+    run.see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'alice'}"), T0)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 1_000, "{'UserId':'alice'}"), T0 + 1_000)
+        .see(webhook("e3", "UserJoinRoom", T0 + 1_000, "{'UserId':'alice'}"), T0 + 1_010);
+
+    // Then
+    assertThat(run.told(UserJoined.class)).hasSize(2);
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+  }
+
+  @Test
   void aRelayThatIsNeverHeardOfAgainLapses() {
     // When
     run.see(opened("alice", T0, "c1"), T0).passUntil(T0 + 179_999);
