@@ -146,8 +146,7 @@ final class MemoryBytes {
     return new Track(
         in.list(
             () ->
-                new Change(
-                    in.number(), in.flag(), in.number(), in.flag(), in.flag(), in.number())),
+                new Change(in.number(), in.flag(), in.number(), in.flag(), in.flag(), in.number())),
         in.map(in::text, () -> new Word(in.number(), in.flag())),
         in.optional(() -> new Later(in.flag(), in.number(), in.flag())));
   }

@@ -130,7 +130,7 @@ class MemoryBytesPropertyTest {
 
   private static Arbitrary<Track> tracks() {
     return Combinators.combine(
-            Combinators.combine(numbers(), flags(), numbers(), flags())
+            Combinators.combine(numbers(), flags(), numbers(), flags(), flags(), numbers())
                 .as(Change::new)
                 .list()
                 .ofMaxSize(4),
