@@ -60,7 +60,18 @@ final class TrueHistory {
   record Sent(String sender, String text) {}
 
   private record Moment(
-      long atMillis, int burst, String user, What what, boolean on, boolean seen, String text) {}
+      long atMillis,
+      int burst,
+      String user,
+      What what,
+      boolean on,
+      boolean seen,
+      boolean ofUnseenVisit,
+      String text) {
+    Moment asSeen() {
+      return new Moment(atMillis, burst, user, what, on, true, ofUnseenVisit, text);
+    }
+  }
 
   private record Arrival(long atMillis, Observation observation) {}
 
@@ -122,9 +133,8 @@ final class TrueHistory {
         add(at, user, What.USER, false, unseenVisits, false);
         unseenVisits.remove(user);
       } else if (random.nextInt(4) == 0) {
-        moments.add(
-            new Moment(
-                at, bursts, user, What.USER, true, !unseenVisits.contains(user), "m" + inBurst));
+        boolean unseen = unseenVisits.contains(user);
+        moments.add(new Moment(at, bursts, user, What.USER, true, !unseen, unseen, "m" + inBurst));
       } else {
         What what = What.values()[random.nextInt(1, What.values().length)];
         boolean on = sends.add(what);
@@ -141,12 +151,36 @@ final class TrueHistory {
       at += 100;
     }
     endMillis = at + 61_000;
+    moments.replaceAll(moment -> moment.seen() || canBeMissed(moment) ? moment : moment.asSeen());
+  }
+
+  // A change that nobody saw makes the next one of the same thing say nothing new. By two clocks,
+  // such a one can be put before or after its neighbours in a burst: it stands alone here.
+  private boolean canBeMissed(Moment missed) {
+    if (missed.what() == What.USER || missed.ofUnseenVisit()) {
+      return true;
+    }
+    List<Moment> thing =
+        moments.stream()
+            .filter(
+                moment ->
+                    moment.user().equals(missed.user())
+                        && moment.text().isEmpty()
+                        && (moment.what() == missed.what() || moment.what() == What.USER))
+            .toList();
+    int at = thing.indexOf(missed);
+    for (int i = Math.max(1, at); i <= Math.min(at + 2, thing.size() - 1); i++) {
+      if (thing.get(i).burst() == thing.get(i - 1).burst()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void add(
       long at, String user, What what, boolean on, Set<String> unseenVisits, boolean missed) {
-    boolean seen = !missed && !unseenVisits.contains(user);
-    moments.add(new Moment(at, bursts, user, what, on, seen, ""));
+    boolean unseen = unseenVisits.contains(user);
+    moments.add(new Moment(at, bursts, user, what, on, !missed && !unseen, unseen, ""));
   }
 
   private void witness(int index, int[] fullWitness) {
