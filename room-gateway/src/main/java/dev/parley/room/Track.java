@@ -142,7 +142,7 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
       return new Outcome(confirmed(observer, on, atMillis, cloud, toleranceMillis), List.of());
     }
     boolean ownOrder = !cloud && last != null && told == last.index();
-    if (last != null && atMillis <= last.atMillis() && !ownOrder) {
+    if (last != null && !ownOrder && isPast(last, on, atMillis, cloud)) {
       // From an earlier episode: history that is told is not told again differently.
       return new Outcome(new Track(changes, with(observer, told, on), later), List.of());
     }
@@ -195,6 +195,13 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     return end == null || (word != null && word.index() >= end.index())
         ? this
         : new Track(changes, with(observer, end.index(), false), later);
+  }
+
+  // A second login ends the first in the same millisecond: what the cloud says comes on then, is
+  // on.
+  private static boolean isPast(Change last, boolean on, long atMillis, boolean cloud) {
+    boolean loginAnew = cloud && on && last.byCloud() && atMillis == last.atMillis();
+    return atMillis <= last.atMillis() && !loginAnew;
   }
 
   // The cloud's clock is the truth: what it tells next is compared with its own times.
