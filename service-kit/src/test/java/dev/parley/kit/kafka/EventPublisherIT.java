@@ -35,12 +35,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EventPublisherIT {
   private static final Duration SHORT = Duration.ofSeconds(1);
+  private static final Duration PLENTY = Duration.ofSeconds(30);
   private static final int EVENTS = 200;
 
   @TempDir Path data;
 
   private static EventPublisher publisher(String bootstrapServers, int maxInFlightMib) {
-    KafkaConfig config = TestKafka.config(SHORT, maxInFlightMib);
+    return publisher(bootstrapServers, SHORT, maxInFlightMib);
+  }
+
+  private static EventPublisher publisher(
+      String bootstrapServers, Duration deliveryTimeout, int maxInFlightMib) {
+    KafkaConfig config = TestKafka.config(deliveryTimeout, maxInFlightMib);
     return new EventPublisher(
         TestKafka.clients(bootstrapServers, config),
         config,
@@ -120,7 +126,7 @@ class EventPublisherIT {
   void writesWhatIsHandedOverTogetherInOrderAndSaysThatOneCouldNotBe() throws Exception {
     // Given: the second event's key is longer than any topic takes
     try (EmbeddedKafka kafka = EmbeddedKafka.start(data)) {
-      EventPublisher publisher = publisher(kafka.bootstrapServers(), 32);
+      EventPublisher publisher = publisher(kafka.bootstrapServers(), PLENTY, 32);
       Draft tooLong =
           new Draft(
               new TokenRefused(
