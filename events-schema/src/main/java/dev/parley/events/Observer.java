@@ -19,6 +19,11 @@ public record Observer(
             example = "1750000000123")
         long clientTimeMillis) {
   public Observer {
+    checkSequence(sequence);
+  }
+
+  /** Refuses what is not a position among a client's reports. */
+  static void checkSequence(long sequence) {
     if (sequence < 1) {
       throw new RefusedValueException("sequence must be 1 or more, is " + sequence);
     }

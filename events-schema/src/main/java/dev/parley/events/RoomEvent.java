@@ -213,7 +213,11 @@ public sealed interface RoomEvent extends RoomScoped {
               value = "Why it connects anew, in the SDK's own word; null where it gives none.",
               example = "iceFailed")
           @Nullable String reason)
-      implements RoomEvent {}
+      implements RoomEvent {
+    public ConnectionChanged {
+      Observer.checkSequence(sequence);
+    }
+  }
 
   /** A client's SDK says that its access token, or a privilege in it, is about to expire. */
   @EventType(
@@ -234,7 +238,11 @@ public sealed interface RoomEvent extends RoomScoped {
               minimum = 1)
           long sequence,
       @About(value = "What is about to expire.", example = "TOKEN") TokenPart part)
-      implements RoomEvent {}
+      implements RoomEvent {
+    public TokenExpiryAnnounced {
+      Observer.checkSequence(sequence);
+    }
+  }
 
   /** A client's SDK says that its access token, or a privilege in it, has expired. */
   @EventType(
@@ -255,7 +263,11 @@ public sealed interface RoomEvent extends RoomScoped {
               minimum = 1)
           long sequence,
       @About(value = "What expired.", example = "PUBLISH_PRIVILEGE") TokenPart part)
-      implements RoomEvent {}
+      implements RoomEvent {
+    public TokenExpired {
+      Observer.checkSequence(sequence);
+    }
+  }
 
   /** A client's SDK reported an error. */
   @EventType(
@@ -276,5 +288,9 @@ public sealed interface RoomEvent extends RoomScoped {
               minimum = 1)
           long sequence,
       @About(value = "The SDK's error code.", example = "KICKED_OUT") String errorCode)
-      implements RoomEvent {}
+      implements RoomEvent {
+    public ErrorReported {
+      Observer.checkSequence(sequence);
+    }
+  }
 }

@@ -10,6 +10,7 @@ import dev.parley.events.Observation.SdkEventReported;
 import dev.parley.events.Observer;
 import dev.parley.events.Payload;
 import dev.parley.events.PayloadTypes;
+import dev.parley.events.RoomEvent;
 import dev.parley.events.Telemetry;
 import dev.parley.events.id.AppId;
 import java.lang.reflect.Constructor;
@@ -58,7 +59,8 @@ final class PayloadArbitraries {
     Arbitrary<? extends @Nullable Object> value;
     if (name.equals("eventTimeMillis")) {
       value = Arbitraries.longs().between(0, 253_402_300_799_999L);
-    } else if (owner == Observer.class && name.equals("sequence")) {
+    } else if (name.equals("sequence")
+        && (owner == Observer.class || RoomEvent.class.isAssignableFrom(owner))) {
       value = Arbitraries.longs().greaterOrEqual(1);
     } else if ((owner == SdkEventReported.class || owner == Telemetry.class)
         && name.equals("arguments")) {
