@@ -18,16 +18,13 @@ import dev.parley.events.codec.EventCodec;
 import dev.parley.events.codec.RoomPartitioner;
 import dev.parley.kit.kafka.EventPublisher.Draft;
 import dev.parley.kit.kafka.KafkaUnavailableException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,8 +33,6 @@ import org.jboss.logging.Logger;
  */
 final class Intake {
   private static final Logger LOG = Logger.getLogger(Intake.class);
-  private static final byte[] OWN_SOURCE =
-      "/parley/agent-control-service".getBytes(StandardCharsets.UTF_8);
   private static final Duration KEEP_AGAIN = Duration.ofSeconds(1);
 
   private final RoomTools tools;
@@ -71,10 +66,6 @@ final class Intake {
     TopicPartition from = new TopicPartition(record.topic(), record.partition());
     partition.watermark(from).begin(record.offset());
     Item item = new Item(partition, from, record);
-    if (ownWord(record)) {
-      item.done();
-      return;
-    }
     switch (EventCodec.decode(record.headers(), record.value())) {
       case Decoded.Event event -> route(item, event.envelope());
       case Decoded.UnknownType newer -> item.done();
@@ -82,14 +73,6 @@ final class Intake {
       case Decoded.Refused refused ->
           keep(item, refused.code().name().toLowerCase(Locale.ROOT), refused.reason());
     }
-  }
-
-  // What workers say of tasks, they know: it comes back with every step, and is not even parsed.
-  private static boolean ownWord(ConsumerRecord<String, byte[]> record) {
-    Header source = record.headers().lastHeader("ce_source");
-    return source != null
-        && Arrays.equals(source.value(), OWN_SOURCE)
-        && record.topic().equals(Topic.AGENT_EVENTS.topicName());
   }
 
   private void route(Item item, Envelope<?> envelope) {
