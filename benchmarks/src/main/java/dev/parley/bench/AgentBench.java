@@ -3,6 +3,7 @@ package dev.parley.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.stack.Console;
 import dev.parley.stack.client.Api;
+import dev.parley.stack.process.Heap;
 import dev.parley.stack.process.LocalStack;
 import dev.parley.stack.process.Ports;
 import dev.parley.stack.process.StackFolder;
@@ -63,13 +64,13 @@ final class AgentBench implements Measurement {
     Ports ports = new Ports(Ports.DEFAULT_BASE + 5000).orNextFree();
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     try (LocalStack stack =
-        LocalStack.start(folder.apart("bench-agent"), ports, true, settings(), console)) {
+        LocalStack.start(
+            folder.apart("bench-agent"), ports, true, Heap.SERVER, settings(), console)) {
       stack.startAnotherAgentControl(
           "agent-worker-1", ports.anotherAgentControl(1), Map.of("parley.agent.roles", "worker"));
       String session = Sessions.operator(ports);
-      // They have nothing to do with starts, and would follow the topics beside what is measured.
+      // It has nothing to do with starts, and would follow the topics beside what is measured.
       stack.kill("room-gateway");
-      stack.kill("token-service");
       WebClient client = WebClient.create(vertx, new WebClientOptions().setMaxPoolSize(2 * MANY));
       try (DispatchWatch watch = new DispatchWatch("localhost:" + ports.kafka())) {
         BiConsumer<String, StartLoad> plain = plainCalls(client, ports);
@@ -86,6 +87,7 @@ final class AgentBench implements Measurement {
         StartLoad.Outcome oneHalf = turns.open("one-worker-half", parley, half);
         stack.startAnotherAgentControl(
             "agent-worker-2", ports.anotherAgentControl(2), Map.of("parley.agent.roles", "worker"));
+        turns.warmUp(parley);
         StartLoad.Outcome two = turns.closed("two-workers", parley, AT_A_TIME);
         StartLoad.Outcome twoMany = turns.closed("two-workers-many", parley, MANY);
         List<Figure> figures = new ArrayList<>();

@@ -7,6 +7,7 @@ import dev.parley.bench.RelayLoad.Place;
 import dev.parley.stack.Console;
 import dev.parley.stack.StackException;
 import dev.parley.stack.client.Api;
+import dev.parley.stack.process.Heap;
 import dev.parley.stack.process.LocalStack;
 import dev.parley.stack.process.Ports;
 import dev.parley.stack.process.StackFolder;
@@ -97,7 +98,7 @@ final class GatewayBench implements Measurement {
   private static LocalStack stack(
       StackFolder folder, Ports ports, Map<String, String> gateway, Console console) {
     return LocalStack.start(
-        folder.apart("bench-gateway"), ports, true, Map.of(GATEWAY, gateway), console);
+        folder.apart("bench-gateway"), ports, true, Heap.SERVER, Map.of(GATEWAY, gateway), console);
   }
 
   private static Ports ports() {

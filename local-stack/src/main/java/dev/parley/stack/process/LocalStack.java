@@ -62,6 +62,22 @@ public final class LocalStack implements AutoCloseable {
       boolean fresh,
       Map<String, Map<String, String>> overrides,
       Console console) {
+    return start(folder, ports, fresh, Heap.LAPTOP, overrides, console);
+  }
+
+  /**
+   * As {@link #start(StackFolder, Ports, boolean, Console)}.
+   *
+   * @param heap of every process
+   * @param overrides settings on top of the local stack's own, by service
+   */
+  public static LocalStack start(
+      StackFolder folder,
+      Ports ports,
+      boolean fresh,
+      Heap heap,
+      Map<String, Map<String, String>> overrides,
+      Console console) {
     refuseSecondStack(folder);
     endLeftOvers(folder, console);
     refuseTakenPorts(ports);
@@ -70,7 +86,7 @@ public final class LocalStack implements AutoCloseable {
     }
     folder.create();
     DevIssuer issuer = DevIssuer.start(ports.issuer(), folder.data().resolve("dev-issuer.jwk"));
-    Wiring wiring = new Wiring(folder, ports, overrides);
+    Wiring wiring = new Wiring(folder, ports, heap, overrides);
     LocalStack stack = new LocalStack(folder, ports, console, issuer, wiring);
     // From here on whatever was started is stopped, also by Ctrl-C during the start.
     Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-local-stack"));
@@ -300,7 +316,10 @@ public final class LocalStack implements AutoCloseable {
 
   /** Starts the service that does nothing, beside the others, and waits until it is ready. */
   public void startBareService() {
-    startAll(List.of(ServiceSpec.quarkus(folder, "bare-service", ports.bareService(), Map.of())));
+    startAll(
+        List.of(
+            ServiceSpec.quarkus(
+                folder, wiring.heap(), "bare-service", ports.bareService(), Map.of())));
   }
 
   /**

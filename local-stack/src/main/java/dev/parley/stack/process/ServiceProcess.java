@@ -48,7 +48,6 @@ final class ServiceProcess {
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-XX:+UseSerialGC");
     command.addAll(spec.arguments());
     try {
       writeSettings(spec, folder);

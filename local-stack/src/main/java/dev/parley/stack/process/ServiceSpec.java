@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * One process of the stack.
@@ -29,13 +30,18 @@ public record ServiceSpec(
 
   /** A packaged Quarkus service. */
   static ServiceSpec quarkus(
-      StackFolder folder, String name, int port, Map<String, String> settings) {
-    return quarkus(folder, name, name, port, settings);
+      StackFolder folder, Heap heap, String name, int port, Map<String, String> settings) {
+    return quarkus(folder, heap, name, name, port, settings);
   }
 
   /** One of several processes of a packaged Quarkus service. */
   static ServiceSpec quarkus(
-      StackFolder folder, String service, String name, int port, Map<String, String> settings) {
+      StackFolder folder,
+      Heap heap,
+      String service,
+      String name,
+      int port,
+      Map<String, String> settings) {
     Path jar = folder.root().resolve(service).resolve("target/quarkus-app/quarkus-run.jar");
     Map<String, String> all = new TreeMap<>(settings);
     all.put("quarkus.http.port", Integer.toString(port));
@@ -43,8 +49,8 @@ public record ServiceSpec(
     all.put("quarkus.http.host", "localhost");
     return new ServiceSpec(
         name,
-        List.of(
-            "-Xmx320m",
+        with(
+            heap.service(),
             "-Dquarkus.config.locations=" + folder.config().resolve(name + ".properties").toUri(),
             "-jar",
             jar.toString()),
@@ -54,12 +60,12 @@ public record ServiceSpec(
   }
 
   /** The broker. */
-  static ServiceSpec kafka(StackFolder folder, int port) {
+  static ServiceSpec kafka(StackFolder folder, Heap heap, int port) {
     Path jar = folder.root().resolve("local-stack/target/local-stack.jar");
     return new ServiceSpec(
         "kafka",
-        List.of(
-            "-Xmx512m",
+        with(
+            heap.broker(),
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
             "-cp",
             jar.toString(),
@@ -69,5 +75,9 @@ public record ServiceSpec(
         Map.of(),
         port,
         new Readiness.Kafka("localhost:" + port));
+  }
+
+  private static List<String> with(List<String> options, String... more) {
+    return Stream.concat(options.stream(), Stream.of(more)).toList();
   }
 }

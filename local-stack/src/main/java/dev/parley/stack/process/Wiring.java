@@ -27,16 +27,22 @@ public final class Wiring {
 
   private final StackFolder folder;
   private final Ports ports;
+  private final Heap heap;
   private final Map<String, Map<String, String>> overrides;
 
-  Wiring(StackFolder folder, Ports ports, Map<String, Map<String, String>> overrides) {
+  Wiring(StackFolder folder, Ports ports, Heap heap, Map<String, Map<String, String>> overrides) {
+    this.heap = heap;
     this.folder = folder;
     this.ports = ports;
     this.overrides = overrides;
   }
 
+  Heap heap() {
+    return heap;
+  }
+
   ServiceSpec kafka() {
-    return ServiceSpec.kafka(folder, ports.kafka());
+    return ServiceSpec.kafka(folder, heap, ports.kafka());
   }
 
   List<ServiceSpec> services() {
@@ -52,7 +58,7 @@ public final class Wiring {
     Map<String, String> all = agentControl();
     all.putAll(overrides.getOrDefault("agent-control-service", Map.of()));
     all.putAll(settings);
-    return ServiceSpec.quarkus(folder, "agent-control-service", name, port, all);
+    return ServiceSpec.quarkus(folder, heap, "agent-control-service", name, port, all);
   }
 
   /** A second room-gateway with a state directory of its own. */
@@ -60,12 +66,12 @@ public final class Wiring {
     Map<String, String> all = roomGateway();
     all.putAll(overrides.getOrDefault("room-gateway", Map.of()));
     all.put("parley.room.reducer.state-directory", folder.data().resolve(name).toString());
-    return ServiceSpec.quarkus(folder, "room-gateway", name, ports.anotherRoomGateway(), all);
+    return ServiceSpec.quarkus(folder, heap, "room-gateway", name, ports.anotherRoomGateway(), all);
   }
 
   private ServiceSpec service(String name, int port, Map<String, String> settings) {
     settings.putAll(overrides.getOrDefault(name, Map.of()));
-    return ServiceSpec.quarkus(folder, name, port, settings);
+    return ServiceSpec.quarkus(folder, heap, name, port, settings);
   }
 
   private Map<String, String> simulator() {
