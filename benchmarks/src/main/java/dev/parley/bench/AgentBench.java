@@ -2,6 +2,7 @@ package dev.parley.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.stack.Console;
+import dev.parley.stack.StackException;
 import dev.parley.stack.client.Api;
 import dev.parley.stack.process.Heap;
 import dev.parley.stack.process.LocalStack;
@@ -197,9 +198,16 @@ final class AgentBench implements Measurement {
 
     private void watch(AtomicBoolean goingOn) {
       mostUnderWay = 0;
-      while (goingOn.get()) {
-        mostUnderWay = Math.max(mostUnderWay, caller.callsUnderWay());
-        LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+      try {
+        while (goingOn.get()) {
+          mostUnderWay = Math.max(mostUnderWay, caller.callsUnderWay());
+          LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+        }
+      } catch (StackException e) {
+        // In the middle of a look when the turn was over.
+        if (goingOn.get()) {
+          throw e;
+        }
       }
     }
 

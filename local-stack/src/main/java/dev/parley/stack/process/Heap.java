@@ -1,34 +1,39 @@
 package dev.parley.stack.process;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** How much room the processes of a stack have, and how they collect their garbage. */
 public enum Heap {
   /** Little: everything fits on a laptop beside a browser and an IDE. */
-  LAPTOP(List.of("-Xmx320m", "-XX:+UseSerialGC"), List.of("-Xmx512m", "-XX:+UseSerialGC")),
+  LAPTOP("-Xmx320m -XX:+UseSerialGC", "-Xmx512m -XX:+UseSerialGC"),
 
   /** As on a server, where pauses count and memory is cheap. */
-  SERVER(List.of("-Xmx1g", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"));
+  SERVER("-Xmx1g -XX:+UseG1GC -XX:MaxGCPauseMillis=20");
 
-  private final List<String> service;
-  private final List<String> broker;
+  private final String service;
+  private final String broker;
 
-  Heap(List<String> all) {
+  Heap(String all) {
     this(all, all);
   }
 
-  Heap(List<String> service, List<String> broker) {
+  Heap(String service, String broker) {
     this.service = service;
     this.broker = broker;
   }
 
   /** The JVM's options of a service. */
   List<String> service() {
-    return service;
+    return options(service);
   }
 
   /** The JVM's options of the broker. */
   List<String> broker() {
-    return broker;
+    return options(broker);
+  }
+
+  private static List<String> options(String words) {
+    return Arrays.asList(words.split(" ", -1));
   }
 }

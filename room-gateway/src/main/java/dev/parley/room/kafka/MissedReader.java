@@ -15,7 +15,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,25 +94,19 @@ public class MissedReader implements MissedRecords {
     while (ends.entrySet().stream()
         .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
       if (System.nanoTime() > deadline) {
-        return new Found(inOrder(found), expired, false);
+        return new Found(StreamRecord.inOrder(found), expired, false);
       }
       for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
         long end = upTo[StreamTopics.index(record.topic())];
         if (key.equals(record.key()) && record.offset() < end) {
           bytes += record.serializedValueSize();
           if (found.size() == maxEvents || bytes > MAX_BYTES) {
-            return new Found(inOrder(found), expired, false);
+            return new Found(StreamRecord.inOrder(found), expired, false);
           }
           found.add(StreamTopics.record(record));
         }
       }
     }
-    return new Found(inOrder(found), expired, true);
-  }
-
-  // Kafka gives topic after topic; the sort is stable, so each topic keeps its own order.
-  private static List<StreamRecord> inOrder(List<StreamRecord> found) {
-    found.sort(Comparator.comparingLong(StreamRecord::timestamp));
-    return found;
+    return new Found(StreamRecord.inOrder(found), expired, true);
   }
 }

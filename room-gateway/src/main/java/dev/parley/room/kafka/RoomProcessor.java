@@ -2,12 +2,16 @@ package dev.parley.room.kafka;
 
 import dev.parley.events.BadRow;
 import dev.parley.events.Observation;
+import dev.parley.events.Payload;
 import dev.parley.events.PayloadTypes;
+import dev.parley.events.RoomMessage;
 import dev.parley.events.Topic;
 import dev.parley.events.codec.BadRows;
 import dev.parley.events.codec.Decoded;
 import dev.parley.events.codec.Envelope;
 import dev.parley.events.codec.EventCodec;
+import dev.parley.events.codec.EventRefusedException;
+import dev.parley.events.codec.EventTooLargeException;
 import dev.parley.events.id.RoomKey;
 import dev.parley.room.Fact;
 import dev.parley.room.ReducerRules;
@@ -19,12 +23,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.KeyValue;
@@ -47,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  * against the newest record's ingestion, so that catching up or reducing history again gives what
  * the first time gave. Only when a partition has been idle for a while does the wall clock count.
  */
-final class RoomProcessor implements Processor<String, byte[], String, Envelope<?>> {
+final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
   private static final Logger LOG = Logger.getLogger(RoomProcessor.class);
   private static final String SOURCE = "/parley/room-gateway";
 
@@ -68,7 +76,10 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
         }
       };
 
-  private @Nullable ProcessorContext<String, Envelope<?>> context;
+  // What the step under way tells for the first time.
+  private final Map<String, Long> toldNow = new HashMap<>();
+
+  private @Nullable ProcessorContext<String, byte[]> context;
   private @Nullable KeyValueStore<String, byte[]> rooms;
   private @Nullable WindowStore<String, byte[]> told;
   private long newestIngestMillis;
@@ -81,7 +92,7 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
   }
 
   @Override
-  public void init(ProcessorContext<String, Envelope<?>> processorContext) {
+  public void init(ProcessorContext<String, byte[]> processorContext) {
     context = processorContext;
     rooms = processorContext.getStateStore(RoomTopology.ROOMS);
     told = processorContext.getStateStore(RoomTopology.REPEATS);
@@ -135,8 +146,16 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
             envelope.traceparent(),
             observation);
     Step step;
+    List<Written> written = new ArrayList<>();
+    toldNow.clear();
     try {
       step = reducer.reduce(memory(key), observed, this::firstTime);
+      for (Fact fact : step.facts()) {
+        written.add(write(fact, envelope.ingestedAt(), envelope.traceparent(), record.timestamp()));
+      }
+    } catch (EventRefusedException e) {
+      badRow(record, "fact_refused", "what follows from it cannot be written: " + e.getMessage());
+      return;
     } catch (RuntimeException e) {
       // One observation must not stop a partition for ever; it is kept and can be driven again.
       String incident = UUID.randomUUID().toString();
@@ -144,32 +163,74 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
       badRow(record, "reducer_failed", "the reducer failed, incident " + incident);
       return;
     }
-    apply(key, step, envelope.ingestedAt(), envelope.traceparent(), record.timestamp());
+    toldNow.forEach((identity, atMillis) -> toldStore().put(identity, TOLD, atMillis));
+    apply(key, step, written, Math.max(0, record.timestamp()));
   }
 
   private void timePasses(long wallMillis) {
     boolean idle = wallMillis - lastRecordWallMillis >= idleAfterMillis;
     long now = idle ? wallMillis : newestIngestMillis;
     for (String room = deadlines.poll(now); room != null; room = deadlines.poll(now)) {
-      Step step = reducer.advance(memory(room), RoomKey.parse(room), now);
-      apply(room, step, Instant.ofEpochMilli(now), null, now);
+      Step step;
+      List<Written> written = new ArrayList<>();
+      try {
+        step = reducer.advance(memory(room), RoomKey.parse(room), now);
+        for (Fact fact : step.facts()) {
+          written.add(write(fact, Instant.ofEpochMilli(now), null, now));
+        }
+      } catch (RuntimeException e) {
+        // The room stays as it is until something is reported of it again.
+        LOG.errorf(e, "time did not pass in a room room=%s", room);
+        continue;
+      }
+      apply(room, step, written, now);
     }
   }
 
-  private void apply(
-      String key, Step step, Instant ingestedAt, @Nullable String traceparent, long timestamp) {
-    for (Fact fact : step.facts()) {
-      Envelope<?> envelope =
-          new Envelope<>(fact.id(), SOURCE, ingestedAt, traceparent, fact.data());
-      forward(
-          PayloadTypes.of(fact.data().getClass()).topic(),
-          fact.data().recordKey(),
-          envelope,
-          timestamp);
+  /** A fact as it goes to its topic. */
+  private record Written(Topic topic, Record<String, byte[]> record) {}
+
+  // Before anything of a step is forwarded or kept: what no topic takes must not stop the rest.
+  private static Written write(
+      Fact fact, Instant ingestedAt, @Nullable String traceparent, long timestamp) {
+    try {
+      return write(fact.id(), ingestedAt, traceparent, fact.data(), timestamp);
+    } catch (EventTooLargeException e) {
+      if (fact.data() instanceof RoomMessage message && message.body() != null) {
+        // The frame says the same as the body.
+        return write(fact.id(), ingestedAt, traceparent, withoutBody(message), timestamp);
+      }
+      throw e;
     }
+  }
+
+  private static Written write(
+      String id, Instant ingestedAt, @Nullable String traceparent, Payload data, long timestamp) {
+    Headers headers = new RecordHeaders();
+    byte[] value =
+        EventCodec.encode(new Envelope<>(id, SOURCE, ingestedAt, traceparent, data), headers);
+    return new Written(
+        PayloadTypes.of(data.getClass()).topic(),
+        new Record<>(data.recordKey(), value, Math.max(0, timestamp), headers));
+  }
+
+  private static RoomMessage withoutBody(RoomMessage message) {
+    return new RoomMessage(
+        message.appId(),
+        message.roomId(),
+        message.eventTimeMillis(),
+        message.senderUserId(),
+        message.receiverUserId(),
+        message.magic(),
+        message.frame(),
+        null);
+  }
+
+  private void apply(String key, Step step, List<Written> written, long timestamp) {
+    written.forEach(this::forward);
     if (step.memory().equals(RoomMemory.EMPTY)) {
       if (store().delete(key) != null) {
-        forward(Topic.ROOMS, key, null, timestamp);
+        forward(new Written(Topic.ROOMS, new Record<>(key, null, timestamp)));
       }
       cache.remove(key);
       deadlines.cancel(key);
@@ -188,12 +249,8 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
     }
   }
 
-  private void forward(
-      Topic topic, String key, @Nullable Envelope<?> envelope, long timestampMillis) {
-    context()
-        .forward(
-            new Record<>(key, envelope, Math.max(0, timestampMillis), new RecordHeaders()),
-            RoomTopology.sink(topic));
+  private void forward(Written written) {
+    context().forward(written.record(), RoomTopology.sink(written.topic()));
   }
 
   private RoomMemory memory(String key) {
@@ -201,19 +258,25 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
     return cached == null ? RoomMemory.ofBytes(store().get(key)) : cached;
   }
 
-  /** See {@link Repeats}. */
+  /** See {@link Repeats}. It counts as told once the step that tells it is done. */
   private boolean firstTime(String identity, long atMillis, Duration within) {
-    WindowStore<String, byte[]> store = Objects.requireNonNull(told);
+    if (toldNow.containsKey(identity)) {
+      return false;
+    }
     long from = Math.max(0, atMillis - within.toMillis());
     long to = atMillis + within.toMillis();
     try (WindowStoreIterator<byte[]> known =
-        store.fetch(identity, Instant.ofEpochMilli(from), Instant.ofEpochMilli(to))) {
+        toldStore().fetch(identity, Instant.ofEpochMilli(from), Instant.ofEpochMilli(to))) {
       if (known.hasNext()) {
         return false;
       }
     }
-    store.put(identity, TOLD, atMillis);
+    toldNow.put(identity, atMillis);
     return true;
+  }
+
+  private WindowStore<String, byte[]> toldStore() {
+    return Objects.requireNonNull(told);
   }
 
   private void refused(Record<String, byte[]> record, Decoded.Refused refused) {
@@ -228,11 +291,12 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
 
   private void badRow(ConsumerRecord<String, byte[]> read, BadRow row) {
     forward(
-        Topic.BAD_ROWS,
-        row.recordKey(),
-        new Envelope<>(
-            BadRows.idOf(read), SOURCE, Instant.ofEpochMilli(row.eventTimeMillis()), null, row),
-        row.eventTimeMillis());
+        write(
+            BadRows.idOf(read),
+            Instant.ofEpochMilli(row.eventTimeMillis()),
+            null,
+            row,
+            row.eventTimeMillis()));
   }
 
   private static Instant time(Record<String, byte[]> record) {
@@ -260,7 +324,7 @@ final class RoomProcessor implements Processor<String, byte[], String, Envelope<
     return Objects.requireNonNull(rooms);
   }
 
-  private ProcessorContext<String, Envelope<?>> context() {
+  private ProcessorContext<String, byte[]> context() {
     return Objects.requireNonNull(context);
   }
 }

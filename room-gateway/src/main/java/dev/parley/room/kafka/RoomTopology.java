@@ -1,7 +1,6 @@
 package dev.parley.room.kafka;
 
 import dev.parley.events.Topic;
-import dev.parley.events.codec.EnvelopeSerializer;
 import dev.parley.events.codec.RoomPartitioner;
 import dev.parley.room.ReducerRules;
 import java.time.Clock;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -73,7 +73,7 @@ public final class RoomTopology {
           sink(topic),
           topic.topicName(),
           new StringSerializer(),
-          new EnvelopeSerializer(),
+          new ByteArraySerializer(),
           byRoom,
           PROCESSOR);
     }

@@ -7,6 +7,10 @@ import dev.parley.events.codec.EventCodec;
 import dev.parley.events.codec.Json;
 import io.micrometer.core.instrument.Metrics;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -59,6 +63,23 @@ public final class StreamRecord {
     this.value = value;
   }
 
+  /**
+   * One order of what Kafka gives topic after topic: about by time, and each topic in its own.
+   * Within a topic times go back, since a fact has the time of its cause and topics have several
+   * writers; a record counts there as being as late as those before it.
+   *
+   * @param found each topic's records in the order of their offsets
+   */
+  public static List<StreamRecord> inOrder(List<StreamRecord> found) {
+    record Placed(long time, StreamRecord record) {}
+    Map<Integer, Long> newest = new HashMap<>();
+    return found.stream()
+        .map(record -> new Placed(newest.merge(record.topic, record.timestamp, Math::max), record))
+        .sorted(Comparator.comparingLong(Placed::time))
+        .map(Placed::record)
+        .toList();
+  }
+
   String room() {
     return room;
   }
@@ -69,11 +90,6 @@ public final class StreamRecord {
 
   long offset() {
     return offset;
-  }
-
-  /** When it was written. */
-  public long timestamp() {
-    return timestamp;
   }
 
   /** About how much memory it takes. */

@@ -6,14 +6,18 @@ import static dev.parley.room.Rooms.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.events.BadRow;
+import dev.parley.events.Bytes;
 import dev.parley.events.Observation;
+import dev.parley.events.Observation.Direction;
 import dev.parley.events.Payload;
 import dev.parley.events.RoomEvent.Evidence;
 import dev.parley.events.RoomEvent.LeaveReason;
 import dev.parley.events.RoomEvent.RoomOpened;
 import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.RoomEvent.UserLeft;
+import dev.parley.events.RoomMessage;
 import dev.parley.events.RoomState;
+import dev.parley.events.ToolCall;
 import dev.parley.events.Topic;
 import dev.parley.events.Transcript;
 import dev.parley.events.codec.Decoded;
@@ -200,5 +204,65 @@ class RoomTopologyTest {
               assertThat(record.getKey()).isEqualTo(KEY);
               assertThat(record.getValue()).isEqualTo(new Decoded.Tombstone());
             });
+  }
+
+  @Test
+  void aMessageWhoseBodyIsTooLargeBesideItsFrameIsToldWithoutIt() {
+    // Given: half a surrogate pair is written with escapes, and so is all that is not ASCII
+    Bytes frame = Rooms.frame("mine", "{'a':'\\ud800" + "é".repeat(32_000) + "'}");
+
+    // When
+    see(Rooms.opened("alice", T0, "c1"), T0);
+    see(Rooms.binary("alice", 2, T0 + 1, Direction.ROOM_RECEIVED, "bob", frame), T0 + 1);
+    see(
+        Rooms.binary(
+            "alice", 3, T0 + 2, Direction.ROOM_RECEIVED, "bob", Rooms.frame("mine", "{'a':1}")),
+        T0 + 2);
+
+    // Then
+    assertThat(told(Topic.ROOM_MESSAGES))
+        .hasSize(2)
+        .first()
+        .isInstanceOfSatisfying(
+            RoomMessage.class,
+            message -> {
+              assertThat(message.frame()).isEqualTo(frame);
+              assertThat(message.body()).isNull();
+            });
+    assertThat(told(Topic.BAD_ROWS)).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeWrittenIsABadRowAndMayComeAgain() {
+    // Given
+    see(Rooms.opened("alice", T0, "c1"), T0);
+
+    // When: the quotes of the arguments take twice the room
+    see(Rooms.callback("task-1", T0 + 1, toolCall("['" + "','".repeat(55_000) + "']")), T0 + 1);
+    List<Payload> refused = told(Topic.BAD_ROWS);
+    see(Rooms.callback("task-1", T0 + 2, toolCall("{}")), T0 + 2);
+
+    // Then
+    assertThat(refused)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            BadRow.class,
+            row -> {
+              assertThat(row.code()).isEqualTo("fact_refused");
+              assertThat(row.reason()).contains("dev.parley.tool.");
+            });
+    assertThat(told(Topic.TOOL_CALLS))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ToolCall.class, call -> assertThat(call.arguments()).isEqualTo("{}"));
+  }
+
+  private static Bytes toolCall(String arguments) {
+    return Rooms.frame(
+        "tool",
+        "{'subscriber_user_id':'alice','tool_calls':[{'id':'call-1','type':'function',"
+            + "'function':{'name':'weather','arguments':"
+            + arguments
+            + "}}]}");
   }
 }
