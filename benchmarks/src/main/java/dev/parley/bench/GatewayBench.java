@@ -31,11 +31,12 @@ import org.HdrHistogram.Histogram;
 /**
  * How fast the gateway is, each figure beside what the same machine does without it. The
  * environment variable {@code PARLEY_BENCH_PARTS} takes a part of {@code
- * relay,http,sockets,latency,rooms}.
+ * relay,http,sockets,latency,listeners,rooms}.
  */
 final class GatewayBench implements Measurement {
   private static final String GATEWAY = "room-gateway";
-  private static final Set<String> ALL = Set.of("relay", "http", "sockets", "latency", "rooms");
+  private static final Set<String> ALL =
+      Set.of("relay", "http", "sockets", "latency", "listeners", "rooms");
   private static final Set<String> INGEST_PARTS = Set.of("relay", "http", "sockets");
   private static final int CLIENTS = 16;
   private static final int WINDOW = 250;
@@ -45,6 +46,9 @@ final class GatewayBench implements Measurement {
   private static final Duration TURN = Duration.ofSeconds(6);
   private static final int TURNS = 3;
   private static final int MOST_WARM_UPS = 8;
+  private static final int LISTENERS = 2_000;
+  private static final int WARM_LISTENERS = 100;
+  private static final int FACTS_PER_SECOND = 5;
   private static final int ROOM_OBSERVATIONS = 100_000;
 
   private final List<Figure> figures = new ArrayList<>();
@@ -72,10 +76,14 @@ final class GatewayBench implements Measurement {
       for (Commit commit :
           List.of(
               new Commit("exactly once, commit 100 ms", "exactly-once-v2", "100ms"),
+              new Commit("exactly once, commit 50 ms", "exactly-once-v2", "50ms"),
               new Commit("exactly once, commit 25 ms", "exactly-once-v2", "25ms"),
               new Commit("at least once, commit 25 ms", "at-least-once", "25ms"))) {
         latency(folder, console, commit);
       }
+    }
+    if (parts.contains("listeners")) {
+      listeners(folder, console);
     }
     if (parts.contains("rooms")) {
       rooms(folder, console);
@@ -314,6 +322,41 @@ final class GatewayBench implements Measurement {
       for (FactStream stream : streams) {
         stream.close();
       }
+    }
+  }
+
+  private void listeners(StackFolder folder, Console console) {
+    Ports ports = ports();
+    try (LocalStack stack = stack(folder, ports, Map.of(), console);
+        RelayLoad load = new RelayLoad(ports.roomGateway());
+        ListenerCrowd crowd = new ListenerCrowd(ports.roomGateway(), LISTENERS)) {
+      List<Place> places = places(ports, "listeners", 1);
+      List<Client> clients = load.connect(places);
+      crowd.join(places.getFirst(), WARM_LISTENERS);
+      long live = stack.liveHeapBytes(GATEWAY);
+      crowd.join(places.getFirst(), LISTENERS - WARM_LISTENERS);
+      console.line("  listeners: " + LISTENERS);
+      figures.add(
+          Figure.of(
+              "live heap per listener, " + LISTENERS + " listeners",
+              (stack.liveHeapBytes(GATEWAY) - live) / 1024.0 / (LISTENERS - WARM_LISTENERS),
+              "KiB"));
+      clients.forEach(client -> client.whenSent(crowd::reported));
+      long facts = FACTS_PER_SECOND * WARM_UP.toSeconds();
+      load.pace(clients, FACTS_PER_SECOND, WARM_UP);
+      crowd.awaitHeard(facts);
+      crowd.latencies().reset();
+      Duration before = stack.cpu(GATEWAY);
+      load.pace(clients, FACTS_PER_SECOND, TURN);
+      facts += FACTS_PER_SECOND * TURN.toSeconds();
+      crowd.awaitHeard(facts);
+      long deliveries = FACTS_PER_SECOND * TURN.toSeconds() * LISTENERS;
+      figures.add(
+          Figure.of(
+              "gateway CPU per fact and listener",
+              stack.cpu(GATEWAY).minus(before).toNanos() / 1000.0 / deliveries,
+              "µs"));
+      add("frame to fact on each of " + LISTENERS + " streams", crowd.latencies());
     }
   }
 

@@ -40,6 +40,7 @@ class AgentFaultsIT {
   private static final Path STATE = Path.of("target", "agent-faults").toAbsolutePath();
   private static final String API = "agent-control-service";
   private static final String WORKER = "agent-worker";
+  private static final String SECOND_WORKER = "agent-worker-2";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -75,10 +76,14 @@ class AgentFaultsIT {
                     "parley.agent.reaper.target-left-grace", GRACE.toSeconds() + "s",
                     "parley.agent.worker.session-timeout", "6s")),
             Console.system());
-    stack.startAnotherAgentControl(
-        WORKER, ports.anotherAgentControl(1), Map.of("parley.agent.roles", "worker"));
+    startWorker(WORKER, 1);
     cloud = new AgentCloud(ports);
     cloud.faults(faults());
+  }
+
+  private void startWorker(String name, int number) {
+    stack.startAnotherAgentControl(
+        name, ports.anotherAgentControl(number), Map.of("parley.agent.roles", "worker"));
   }
 
   @AfterAll
@@ -114,6 +119,11 @@ class AgentFaultsIT {
     faults.add(latency("kill-start-2", START, 4000));
     faults.add(latency("kill-leaves", START, 4000));
     faults.add(latency("kill-stop", STOP, 4000));
+    faults.add(latency("kill-returns", START, 4000));
+    faults.add(latency("over-start-1", START, 4000));
+    faults.add(latency("over-start-2", START, 4000));
+    faults.add(latency("over-leaves", START, 4000));
+    faults.add(latency("over-stop", STOP, 4000));
     faults.add(latency("broker-start", START, 1000));
     return faults;
   }
@@ -155,6 +165,10 @@ class AgentFaultsIT {
 
   private void leave(String room) {
     Objects.requireNonNull(guestOf.remove(room)).leave();
+  }
+
+  private void comeBack(String room) throws InterruptedException {
+    guestOf.put(room, cloud.enter(room, userOf(room)));
   }
 
   private void awaitStates(Map<String, String> expected) {
@@ -238,19 +252,51 @@ class AgentFaultsIT {
     awaitStates(all(RUNNING, "kill-stop"));
 
     // When
-    asked("kill-start-1", "kill-start-2", "kill-leaves");
+    asked("kill-start-1", "kill-start-2", "kill-leaves", "kill-returns");
     stop("kill-stop");
-    await().atMost(PATIENCE).until(() -> cloud.callsUnderWay() >= 3);
+    await().atMost(PATIENCE).until(() -> cloud.callsUnderWay() >= 4);
     stack.kill(WORKER);
     leave("kill-leaves");
+    leave("kill-returns");
+    comeBack("kill-returns");
     stack.startAgain(WORKER);
 
     // Then
-    Map<String, String> ends = all(RUNNING, "kill-start-1", "kill-start-2");
+    Map<String, String> ends = all(RUNNING, "kill-start-1", "kill-start-2", "kill-returns");
     ends.putAll(all(STOPPED, "kill-leaves", "kill-stop"));
     awaitStates(ends);
     everythingAgrees();
     assertThat(states(ends.keySet())).containsExactlyInAnyOrderEntriesOf(ends);
+  }
+
+  @Test
+  void anotherWorkerTakesOverFromOneThatIsKilledInMidCall() throws Exception {
+    // Given
+    startWorker(SECOND_WORKER, 2);
+    asked("over-stop");
+    awaitStates(all(RUNNING, "over-stop"));
+
+    // When
+    asked("over-start-1", "over-start-2", "over-leaves");
+    stop("over-stop");
+    await().atMost(PATIENCE).until(() -> cloud.callsUnderWay() >= 3);
+    stack.kill(WORKER);
+    leave("over-leaves");
+
+    // Then: the dead one stays dead
+    Map<String, String> ends = all(RUNNING, "over-start-1", "over-start-2");
+    ends.putAll(all(STOPPED, "over-leaves", "over-stop"));
+    awaitStates(ends);
+    everythingAgrees();
+    assertThat(states(ends.keySet())).containsExactlyInAnyOrderEntriesOf(ends);
+
+    // And: the other way round
+    stack.startAgain(WORKER);
+    stack.kill(SECOND_WORKER);
+    leave("over-start-1");
+    ends.putAll(all(STOPPED, "over-start-1"));
+    awaitStates(ends);
+    everythingAgrees();
   }
 
   @Test

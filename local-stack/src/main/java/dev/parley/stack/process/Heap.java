@@ -9,7 +9,7 @@ public enum Heap {
   LAPTOP("-Xmx320m -XX:+UseSerialGC", "-Xmx512m -XX:+UseSerialGC"),
 
   /** As on a server, where pauses count and memory is cheap. */
-  SERVER("-Xmx1g -XX:+UseG1GC -XX:MaxGCPauseMillis=20");
+  SERVER("-Xms1g -Xmx1g -Xmn512m -XX:+UseParallelGC");
 
   private final String service;
   private final String broker;
