@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CloudCallerTest {
   private static final CloudOutcome OK = new CloudOutcome.Accepted("r");
@@ -147,6 +149,29 @@ class CloudCallerTest {
 
     // Then
     assertThat(outcome).isEqualTo(REJECTED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http_503", "InternalError.RPC"})
+  void asksNoSecondTimeForWhatIsHeardTwiceOnceTheCloudBrokeAtIt(String code)
+      throws InterruptedException {
+    // When
+    CloudOutcome outcome = call(false, new CloudProblem.Unavailable(code, "req-1"), OK);
+
+    // Then
+    assertThat(outcome).isEqualTo(new CloudProblem.OutcomeUnknown(code, "req-1"));
+    assertThat(calls).isEqualTo(1);
+  }
+
+  @Test
+  void asksAgainForWhatIsHeardTwiceWhenTheCloudWasNotReached() throws InterruptedException {
+    // When
+    CloudOutcome outcome =
+        call(false, new CloudProblem.Unavailable("connection_failed", null), THROTTLED, OK);
+
+    // Then
+    assertThat(outcome).isEqualTo(OK);
+    assertThat(calls).isEqualTo(3);
   }
 
   @Test
