@@ -14,6 +14,7 @@ import dev.parley.events.AgentCommand.StopAgent;
 import dev.parley.events.AgentEvent;
 import dev.parley.events.AgentEvent.RunningEvidence;
 import dev.parley.events.Failure;
+import dev.parley.events.id.CommandId;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,9 @@ public final class AgentControl {
   }
 
   private Decision decideStart(@Nullable AgentTaskState state, StartAgent start, Instant now) {
+    if (state != null && ofAnotherStart(state, start)) {
+      return new Decision.Refuse(Failures.taskIdTaken());
+    }
     return switch (state) {
       case null -> {
         Requested requested = new Requested(facts(start));
@@ -59,8 +63,6 @@ public final class AgentControl {
                 Steps.failed(requested.failed(now, Failures.commandExpired()), taken))
             : new Decision.CallCloud(Change.to(requested, taken), false);
       }
-      case Requested requested when !requested.facts().lastCommandId().equals(start.commandId()) ->
-          new Decision.Refuse(Failures.taskIdTaken());
       // The worker before this one may have died between the call and its answer, and also before
       // the event was written: it is told again, under the same id.
       case Requested requested when expired(start, now) ->
@@ -76,6 +78,12 @@ public final class AgentControl {
       case Stopped s -> new Decision.Ignore("already over");
       case Failed s -> new Decision.Ignore("already over");
     };
+  }
+
+  // The same Idempotency-Key with another body, through two instances of the API at once.
+  private static boolean ofAnotherStart(AgentTaskState state, StartAgent start) {
+    CommandId first = state.facts().startCommandId();
+    return first != null && !first.equals(start.commandId());
   }
 
   private static Decision decideStop(@Nullable AgentTaskState state, StopAgent stop, Instant now) {
@@ -356,3 +364,4 @@ public final class AgentControl {
         start.commandId());
   }
 }
+        start.commandId(),

@@ -28,6 +28,7 @@ import dev.parley.events.AgentEvent.RunningEvidence;
 import dev.parley.events.AgentTask;
 import dev.parley.events.Failure;
 import dev.parley.events.StopReason;
+import dev.parley.events.id.CommandId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -151,16 +152,31 @@ class AgentControlTest {
     assertThat(change.stopInCloud()).isTrue();
   }
 
-  @Test
-  void theSameTaskAskedForWithAnotherBodyIsRefused() {
+  @ParameterizedTest
+  @MethodSource("states")
+  void theSameTaskAskedForWithAnotherBodyIsRefused(AgentTaskState state) {
     // When
-    Decision decision = control.decide(requested, start("c-other"), NOW);
+    Decision decision = control.decide(state, start("c-other"), NOW);
 
     // Then
     assertThat(((Decision.Refuse) decision).failure().code()).isEqualTo("idempotency_key_reused");
   }
 
   @Test
+  static List<AgentTaskState> states() {
+    Requested requested = new Requested(facts());
+    Running running = requested.dispatched(NOW).running(NOW);
+    Stopping stopping = running.stopping(NOW, StopReason.REQUESTED);
+    return List.of(
+        requested,
+        requested.dispatched(NOW),
+        // Other commands were carried out since.
+        running.after(new CommandId("c-2")),
+        stopping,
+        stopping.stopped(NOW),
+        requested.failed(NOW, Failures.failure("secret_missing", "x")));
+  }
+
   void aStartDeliveredAgainAfterItsAnswerIsIgnored() {
     // When
     Decision decision = control.decide(dispatched, start("c-1"), NOW);

@@ -51,25 +51,25 @@ class DecideModelTest {
           Map.entry("REQUESTED LATE_UPDATE", "command_expired"),
           Map.entry("DISPATCHED START", "-"),
           Map.entry("DISPATCHED LATE_START", "-"),
-          Map.entry("DISPATCHED OTHER_START", "-"),
+          Map.entry("DISPATCHED OTHER_START", "idempotency_key_reused"),
           Map.entry("DISPATCHED STOP", "CALL"),
           Map.entry("DISPATCHED UPDATE", "CALL"),
           Map.entry("DISPATCHED LATE_UPDATE", "command_expired"),
           Map.entry("RUNNING START", "-"),
           Map.entry("RUNNING LATE_START", "-"),
-          Map.entry("RUNNING OTHER_START", "-"),
+          Map.entry("RUNNING OTHER_START", "idempotency_key_reused"),
           Map.entry("RUNNING STOP", "CALL"),
           Map.entry("RUNNING UPDATE", "CALL"),
           Map.entry("RUNNING LATE_UPDATE", "command_expired"),
           Map.entry("STOPPING START", "-"),
           Map.entry("STOPPING LATE_START", "-"),
-          Map.entry("STOPPING OTHER_START", "-"),
+          Map.entry("STOPPING OTHER_START", "idempotency_key_reused"),
           Map.entry("STOPPING STOP", "-"),
           Map.entry("STOPPING UPDATE", "task_ended"),
           Map.entry("STOPPING LATE_UPDATE", "command_expired"),
           Map.entry("OVER START", "-"),
           Map.entry("OVER LATE_START", "-"),
-          Map.entry("OVER OTHER_START", "-"),
+          Map.entry("OVER OTHER_START", "idempotency_key_reused"),
           Map.entry("OVER STOP", "-"),
           Map.entry("OVER UPDATE", "task_ended"),
           Map.entry("OVER LATE_UPDATE", "command_expired"));
@@ -214,6 +214,9 @@ class DecideModelTest {
           assertThat(settled.change().stopInCloud())
               .as("stop in the cloud after %s %s", group, step.kind())
               .isEqualTo(LEAVES_AN_AGENT.contains(group + " " + step.kind()));
+          if (group.equals("NONE")) {
+            started = command.commandId().value();
+          }
           state = settled.change().state();
           word = "FAILED";
         }

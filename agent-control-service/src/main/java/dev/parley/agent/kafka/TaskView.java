@@ -98,7 +98,9 @@ public final class TaskView {
             return there;
           }
           waiting.changed(there == null ? null : there.task(), task);
-          return new Entry(task, there == null ? null : there.startCommandId());
+          // The worker knows which start came first; records of older workers do not say.
+          CommandId known = there == null ? null : there.startCommandId();
+          return new Entry(task, task.startCommandId() == null ? known : task.startCommandId());
         });
     changed(key);
     if (entries.size() > maxTasks) {
@@ -189,6 +191,7 @@ public final class TaskView {
         null,
         null,
         null,
-        null);
+        null,
+        start.commandId());
   }
 }

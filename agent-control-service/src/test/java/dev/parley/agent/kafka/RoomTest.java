@@ -11,10 +11,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.agent.AgentTaskState;
 import dev.parley.agent.Samples;
 import dev.parley.agent.TaskSnapshots;
+import dev.parley.agent.cloud.CloudProblem;
 import dev.parley.agent.cloud.CloudRequest.Action;
 import dev.parley.agent.cloud.FakeVoiceChatApi.Call;
+import dev.parley.agent.scene.ToolWaiting;
+import dev.parley.events.AgentEvent.AgentCommandRefused;
+import dev.parley.events.AgentEvent.AgentFailed;
 import dev.parley.events.AgentEvent.AgentRunStageReported;
 import dev.parley.events.AgentEvent.AgentStopping;
+import dev.parley.events.AgentEvent.AgentToolCallExpired;
 import dev.parley.events.AgentTask;
 import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomEvent.CloseReason;
@@ -28,10 +33,14 @@ import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.RoomEvent.UserLeft;
 import dev.parley.events.RoomState;
 import dev.parley.events.StopReason;
+import dev.parley.events.ToolCall;
+import dev.parley.events.ToolResult;
+import dev.parley.events.id.CommandId;
 import dev.parley.events.id.UserId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -234,6 +243,41 @@ class RoomTest {
     // Then
     assertThat(within).isEmpty();
     assertThat(stops()).containsExactly(StopReason.TARGET_LEFT);
+  }
+
+  @Test
+  void aSecondBodyUnderTheSameKeyIsRefusedAloud() throws InterruptedException {
+    // Given
+    running();
+
+    // When: another instance of the API took it before it had heard of the first
+    room.command(Samples.start("c-other"), null);
+
+    // Then
+    assertThat(of.written.of(AgentCommandRefused.class))
+        .singleElement()
+        .satisfies(
+            refused -> {
+              assertThat(refused.commandId()).isEqualTo(new CommandId("c-other"));
+              assertThat(refused.failure().code()).isEqualTo("idempotency_key_reused");
+            });
+    assertThat(calls()).containsExactly(Action.START);
+    assertThat(state()).isEqualTo(AgentTask.State.RUNNING);
+  }
+
+  @Test
+  void aWorkerThatTakesOverKnowsWhichStartTheTaskCameFrom() throws InterruptedException {
+    // Given
+    takenOver(state(NOW.minusSeconds(300)), null, state(-300, true, AGENT, TARGET));
+
+    // When
+    room.command(Samples.start("c-other"), null);
+
+    // Then
+    assertThat(of.written.of(AgentCommandRefused.class))
+        .extracting(refused -> refused.failure().code())
+        .containsExactly("idempotency_key_reused");
+    assertThat(calls()).isEmpty();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.parley.agent.kafka;
 
 import static dev.parley.agent.Samples.APP;
 import static dev.parley.agent.Samples.NOW;
+import static dev.parley.agent.Samples.ROOM;
 import static dev.parley.agent.Samples.TASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,9 +10,13 @@ import dev.parley.agent.AgentTaskState;
 import dev.parley.agent.AgentTaskState.Requested;
 import dev.parley.agent.AgentTaskState.Running;
 import dev.parley.agent.Samples;
+import dev.parley.agent.TaskFacts;
 import dev.parley.agent.TaskSnapshots;
+import dev.parley.events.AgentCommand.StartAgent;
 import dev.parley.events.AgentTask;
 import dev.parley.events.StopReason;
+import dev.parley.events.id.CommandId;
+import dev.parley.events.id.TaskId;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,18 @@ class TaskViewTest {
 
     // Then
     assertThat(seen()).isEqualTo(AgentTask.State.STOPPED);
+  }
+
+  @Test
+  void theStartThatTheWorkerCarriedOutIsTheTasksOwn() {
+    // Given: this instance answered a start that came to Kafka after another one
+    view.requested(Samples.start("c-second"));
+
+    // When
+    view.changed(task(RUNNING, NOW));
+
+    // Then
+    assertThat(view.find(APP, TASK).orElseThrow().startCommandId()).isEqualTo(new CommandId("c-1"));
   }
 
   @Test

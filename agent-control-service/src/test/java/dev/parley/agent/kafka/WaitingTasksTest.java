@@ -129,6 +129,7 @@ class WaitingTasksTest {
         null,
         null,
         null,
-        null);
+        null,
+        task.startCommandId());
   }
 }
