@@ -246,6 +246,54 @@ class RoomTest {
   }
 
   @Test
+  void aUserWhoNeverComesToAFreshRoomIsNotWaitedForLong() throws InterruptedException {
+    // Given: the start opens the room, and nobody but the agent comes
+    room.command(Samples.start("c-1"), null);
+    told(opened(1), joined(AGENT, 1));
+    assertThat(state()).isEqualTo(AgentTask.State.RUNNING);
+
+    // When
+    of.time.advance(TestRooms.JOIN_GRACE.minusMillis(1));
+    room.tick();
+    List<StopReason> within = stops();
+    of.time.advance(Duration.ofMillis(1));
+    room.tick();
+
+    // Then
+    assertThat(within).isEmpty();
+    assertThat(stops()).containsExactly(StopReason.TARGET_LEFT);
+    assertThat(of.cloud.active()).isEmpty();
+  }
+
+  @Test
+  void aUserWhoComesAfterTheAgentKeepsIt() throws InterruptedException {
+    // Given
+    room.command(Samples.start("c-1"), null);
+    told(opened(1), joined(AGENT, 1), joined(TARGET, 30));
+
+    // When
+    of.time.advance(Duration.ofMinutes(5));
+    room.tick();
+
+    // Then
+    assertThat(stops()).isEmpty();
+  }
+
+  @Test
+  void whoIsInARoomThatOpenedBeforeTheStartIsNotKnownByThat() throws InterruptedException {
+    // Given: the target user may have come right after the room opened
+    running();
+
+    // When
+    told(opened(-1));
+    of.time.advance(Duration.ofMinutes(5));
+    room.tick();
+
+    // Then
+    assertThat(stops()).isEmpty();
+  }
+
+  @Test
   void aSecondBodyUnderTheSameKeyIsRefusedAloud() throws InterruptedException {
     // Given
     running();
