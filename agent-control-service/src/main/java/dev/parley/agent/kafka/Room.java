@@ -305,7 +305,6 @@ final class Room {
     if (stop.isPresent()) {
       LOG.infof("agent is stopped: reason=%s %s", stop.get().reason(), Tasks.keys(run.facts()));
       carryOut(stop.get(), null);
-      endings.countAvoided(run, stop.get().reason());
     }
     if (run.state() instanceof Stopping && run.stop().due(now)) {
       endings.stopAgain(run);

@@ -2,6 +2,7 @@ package dev.parley.agent.scene;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,14 @@ public record Scene(
   @Override
   public ObjectNode body() {
     return body.deepCopy();
+  }
+
+  /** How long the cloud goes on when the target user is gone; empty where the cloud decides. */
+  public Optional<Duration> idleTimeout() {
+    JsonNode seconds = body.at("/AgentConfig/IdleTimeout");
+    return seconds.isIntegralNumber()
+        ? Optional.of(Duration.ofSeconds(seconds.asLong()))
+        : Optional.empty();
   }
 
   /** The first path of the overrides that the scene does not permit; empty when all are. */

@@ -293,6 +293,62 @@ class RoomTest {
     assertThat(stops()).isEmpty();
   }
 
+  private double avoidedSeconds() {
+    return of.metrics.counter("parley.agent.billed.seconds.avoided").count();
+  }
+
+  @Test
+  void billedSecondsAreAvoidedOnceTheCloudConfirmsTheStop() throws InterruptedException {
+    // Given
+    running();
+    told(left(1));
+    of.cloud.answering(
+        call ->
+            call.action() == Action.STOP ? new CloudProblem.Unavailable("http_502", null) : null);
+    of.time.advance(TestRooms.GRACE);
+    room.tick();
+    assertThat(state()).isEqualTo(AgentTask.State.STOPPING);
+    assertThat(avoidedSeconds()).isZero();
+
+    // When: 40 s after the user was seen to leave, of the 180 s that the cloud would wait
+    of.cloud.answering(null);
+    of.time.advance(Duration.ofSeconds(30));
+    room.tick();
+
+    // Then
+    assertThat(state()).isEqualTo(AgentTask.State.STOPPED);
+    assertThat(avoidedSeconds()).isEqualTo(140);
+  }
+
+  @Test
+  void billedSecondsAreThoseOfTheScenesOwnIdleTimeout() throws InterruptedException {
+    // Given
+    of.idleTimeout = Duration.ofSeconds(60);
+    running();
+
+    // When: the room is over
+    told(closed(1));
+    of.time.advance(TestRooms.GRACE);
+    room.tick();
+
+    // Then
+    assertThat(stops()).containsExactly(StopReason.ROOM_CLOSED);
+    assertThat(avoidedSeconds()).isEqualTo(50);
+  }
+
+  @Test
+  void aStopThatSomebodyAskedForAvoidsNothing() throws InterruptedException {
+    // Given
+    running();
+
+    // When
+    room.command(Samples.stop("c-2"), null);
+
+    // Then
+    assertThat(state()).isEqualTo(AgentTask.State.STOPPED);
+    assertThat(avoidedSeconds()).isZero();
+  }
+
   @Test
   void aSecondBodyUnderTheSameKeyIsRefusedAloud() throws InterruptedException {
     // Given
