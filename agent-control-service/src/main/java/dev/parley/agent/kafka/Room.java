@@ -5,6 +5,7 @@ import dev.parley.agent.AgentTaskState;
 import dev.parley.agent.AgentTaskState.Stopping;
 import dev.parley.agent.Change;
 import dev.parley.agent.Decision;
+import dev.parley.agent.Failures;
 import dev.parley.agent.TaskFacts;
 import dev.parley.agent.cloud.CloudOutcome;
 import dev.parley.agent.cloud.CloudProblem;
@@ -162,7 +163,8 @@ final class Room {
     }
   }
 
-  private void callCloud(
+  /** Returns true when the cloud carried the command out. */
+  private boolean callCloud(
       AgentCommand command, Decision.CallCloud call, @Nullable String traceparent)
       throws InterruptedException {
     Run run = tasks.enter(call.first(), traceparent);
@@ -173,12 +175,13 @@ final class Room {
     try {
       request = tools.requests().of(command, run.nextImageGroup(tools.clock().instant()));
     } catch (SceneException e) {
-      Change unsendable =
-          tools
-              .control()
-              .settleUnsendable(run.state(), command, e.failure(), tools.clock().instant());
-      Run unused = tasks.enter(call.settled(unsendable), traceparent);
-      return;
+      unsendable(run, command, call, e.failure(), traceparent);
+      return false;
+    } catch (RuntimeException e) {
+      // Nothing was sent: whoever asked is told so, and does not wait for what never comes.
+      LOG.errorf(e, "a command could not be made a call %s", keys(command));
+      unsendable(run, command, call, Failures.unsendable(), traceparent);
+      return false;
     }
     CloudOutcome outcome = calls.make(request, deadline(command));
     Change answered =
@@ -193,6 +196,19 @@ final class Room {
         && !(command instanceof StartAgent)
         && !CloudCalls.asGoodAsDone(request, problem)) {
       LOG.warnf(
+    return outcome instanceof CloudOutcome.Accepted;
+  }
+
+  private void unsendable(
+      Run run,
+      AgentCommand command,
+      Decision.CallCloud call,
+      Failure failure,
+      @Nullable String traceparent)
+      throws InterruptedException {
+    Change change =
+        tools.control().settleUnsendable(run.state(), command, failure, tools.clock().instant());
+    Run unused = tasks.enter(call.settled(change), traceparent);
           "the cloud did not carry out action=%s outcome=%s errorCode=%s requestId=%s %s",
           request.action(),
           problem.getClass().getSimpleName(),

@@ -350,6 +350,37 @@ class RoomTest {
   }
 
   @Test
+  void aCommandThatBreaksTheWorkerBeforeItsCallIsSettled() throws InterruptedException {
+    // Given
+    of.scenesBroken = true;
+
+    // When
+    room.command(Samples.start("c-1"), null);
+
+    // Then
+    assertThat(of.written.of(AgentFailed.class))
+        .extracting(failed -> failed.failure().code())
+        .containsExactly("command_unsendable");
+    assertThat(state()).isEqualTo(AgentTask.State.FAILED);
+    assertThat(calls()).isEmpty();
+  }
+
+  @Test
+  void aTextThatNobodyCanSignIsRefusedAloud() throws InterruptedException {
+    // Given
+    running();
+    of.cloud.answering(call -> new CloudProblem.Rejected("credentials_missing", null));
+
+    // When
+    room.command(Samples.say(ROOM, TASK, "c-2", "hello", NOW), null);
+
+    // Then
+    assertThat(of.written.of(AgentCommandRefused.class))
+        .extracting(refused -> refused.failure().code())
+        .containsExactly("credentials_missing");
+  }
+
+  @Test
   void aSecondBodyUnderTheSameKeyIsRefusedAloud() throws InterruptedException {
     // Given
     running();
