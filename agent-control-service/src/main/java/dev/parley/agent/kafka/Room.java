@@ -122,7 +122,8 @@ final class Room {
       return;
     }
     carryOut(command, traceparent);
-    if (command instanceof ReturnToolResult result) {
+    // One that did not reach the agent leaves it silent: then the deadline runs on.
+    if (command instanceof ReturnToolResult result && fence.carriedOut(command.commandId())) {
       toolDeadlines.answered(result);
     }
     schedule();
@@ -136,16 +137,23 @@ final class Room {
     Run run = tasks.find(command.taskId());
     AgentTaskState state = run == null ? null : run.state();
     Instant now = tools.clock().instant();
-    switch (tools.control().decide(state, command, now)) {
-      case Decision.Ignore ignore ->
-          LOG.debugf("command ignored: %s %s", ignore.why(), keys(command));
-      case Decision.Refuse refuse -> refuse(state, command, refuse.failure(), now, traceparent);
-      case Decision.Settle settle -> {
-        Run unused = tasks.enter(settle.change(), traceparent);
-      }
-      case Decision.CallCloud call -> callCloud(command, call, traceparent);
-    }
-    fence.settle(command.commandId());
+    boolean carriedOut =
+        switch (tools.control().decide(state, command, now)) {
+          case Decision.Ignore ignore -> {
+            LOG.debugf("command ignored: %s %s", ignore.why(), keys(command));
+            yield true;
+          }
+          case Decision.Refuse refuse -> {
+            refuse(state, command, refuse.failure(), now, traceparent);
+            yield false;
+          }
+          case Decision.Settle settle -> {
+            Run unused = tasks.enter(settle.change(), traceparent);
+            yield false;
+          }
+          case Decision.CallCloud call -> callCloud(command, call, traceparent);
+        };
+    fence.settle(command.commandId(), carriedOut);
   }
 
   private void refuse(

@@ -350,6 +350,57 @@ class RoomTest {
   }
 
   @Test
+  void aToolResultThatDoesNotReachTheAgentLeavesTheDeadlineRunning() throws InterruptedException {
+    // Given
+    of.toolWaiting = new ToolWaiting(Duration.ofSeconds(8), null);
+    running();
+    AtomicBoolean workedOff = new AtomicBoolean();
+    room.toolCall(
+        new ToolCall(APP, ROOM, NOW.toEpochMilli(), TASK, AGENT, "call-1", "weather", "{}"),
+        () -> workedOff.set(true));
+    of.cloud.answering(
+        call ->
+            call.message().contains("sunny")
+                ? new CloudProblem.Rejected("InvalidParameter", null)
+                : null);
+
+    // When
+    room.toolResult(new ToolResult(APP, ROOM, at(1), TASK, "call-1", "sunny"), null);
+    boolean workedOffAtOnce = workedOff.get();
+    of.time.advance(Duration.ofSeconds(8));
+    room.tick();
+
+    // Then
+    assertThat(workedOffAtOnce).isFalse();
+    assertThat(of.cloud.calls().getLast().command()).isEqualTo("function");
+    assertThat(of.cloud.calls().getLast().message())
+        .contains("call-1", "The tool did not answer in time.");
+    assertThat(of.written.of(AgentToolCallExpired.class)).hasSize(1);
+    assertThat(workedOff).isTrue();
+  }
+
+  @Test
+  void aToolResultThatReachesTheAgentEndsTheDeadline() throws InterruptedException {
+    // Given
+    of.toolWaiting = new ToolWaiting(Duration.ofSeconds(8), null);
+    running();
+    AtomicBoolean workedOff = new AtomicBoolean();
+    room.toolCall(
+        new ToolCall(APP, ROOM, NOW.toEpochMilli(), TASK, AGENT, "call-1", "weather", "{}"),
+        () -> workedOff.set(true));
+
+    // When
+    room.toolResult(new ToolResult(APP, ROOM, at(1), TASK, "call-1", "sunny"), null);
+    of.time.advance(Duration.ofSeconds(8));
+    room.tick();
+
+    // Then
+    assertThat(workedOff).isTrue();
+    assertThat(calls()).containsExactly(Action.START, Action.UPDATE);
+    assertThat(of.written.of(AgentToolCallExpired.class)).isEmpty();
+  }
+
+  @Test
   void aCommandThatBreaksTheWorkerBeforeItsCallIsSettled() throws InterruptedException {
     // Given
     of.scenesBroken = true;
