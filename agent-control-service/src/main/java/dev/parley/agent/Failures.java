@@ -47,7 +47,7 @@ public final class Failures {
         parameters ? "parameters_refused" : "agent_broke",
         parameters
             ? "The cloud checked the scene's parameters and refused them."
-            : "The cloud reported an error before the agent was in the room.",
+            : "The cloud reported an error, and the agent did not come or could not go on.",
         Long.toString(broke.errorCode()),
         null);
   }

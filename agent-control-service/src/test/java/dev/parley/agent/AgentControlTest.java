@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentControlTest {
   private static final Instant LATER = NOW.plusSeconds(1);
@@ -162,7 +163,6 @@ class AgentControlTest {
     assertThat(((Decision.Refuse) decision).failure().code()).isEqualTo("idempotency_key_reused");
   }
 
-  @Test
   static List<AgentTaskState> states() {
     Requested requested = new Requested(facts());
     Running running = requested.dispatched(NOW).running(NOW);
@@ -177,6 +177,7 @@ class AgentControlTest {
         requested.failed(NOW, Failures.failure("secret_missing", "x")));
   }
 
+  @Test
   void aStartDeliveredAgainAfterItsAnswerIsIgnored() {
     // When
     Decision decision = control.decide(dispatched, start("c-1"), NOW);
@@ -301,7 +302,7 @@ class AgentControlTest {
   @Test
   void withoutEvidenceTheStartFailsAtTheDeadlineAndIsStoppedInTheCloud() {
     // When
-    Optional<Change> change = control.expire(dispatched, NOW, NOW.plusSeconds(15));
+    Optional<Change> change = control.expire(dispatched, null, NOW, NOW.plusSeconds(15));
 
     // Then
     assertThat(change.orElseThrow().state().failure())
@@ -313,7 +314,7 @@ class AgentControlTest {
   @Test
   void beforeTheDeadlineNothingIsDue() {
     // When
-    Optional<Change> change = control.expire(dispatched, NOW, NOW.plusMillis(14_999));
+    Optional<Change> change = control.expire(dispatched, null, NOW, NOW.plusMillis(14_999));
 
     // Then
     assertThat(change).isEmpty();
@@ -325,8 +326,10 @@ class AgentControlTest {
     Instant heardAgain = NOW.plusSeconds(60);
 
     // When
-    Optional<Change> before = control.expire(dispatched, heardAgain, heardAgain.plusMillis(14_999));
-    Optional<Change> then = control.expire(dispatched, heardAgain, heardAgain.plusSeconds(15));
+    Optional<Change> before =
+        control.expire(dispatched, null, heardAgain, heardAgain.plusMillis(14_999));
+    Optional<Change> then =
+        control.expire(dispatched, null, heardAgain, heardAgain.plusSeconds(15));
 
     // Then
     assertThat(before).isEmpty();
@@ -397,16 +400,56 @@ class AgentControlTest {
     assertThat(change.get().stopInCloud()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1_000_001, 1_000_002})
+  void anAgentThatCannotBeInitialisedFailsTheTask(long errorCode) {
+    for (AgentTaskState state : List.of(requested, dispatched, running)) {
+      // When
+      Optional<Change> change =
+          control.apply(state, new Evidence.Broke(null, errorCode, "x", LATER), LATER);
+
+      // Then
+      assertThat(change.orElseThrow().state().failure())
+          .extracting(Failure::code)
+          .isEqualTo("agent_broke");
+      assertThat(change.get().stopInCloud()).isTrue();
+    }
+  }
+
   @Test
-  void anErrorBeforeTheAgentIsThereFailsTheTask() {
+  void anErrorAndASignOfLifeMakeARunningAgentInEitherOrder() {
+    // Given
+    Evidence error = new Evidence.Broke("llm", 1_004_001, "x", LATER);
+    Evidence sign = appeared(RunningEvidence.RUN_STAGE);
+
+    // When
+    AgentTaskState errorFirst = after(after(dispatched, error), sign);
+    AgentTaskState signFirst = after(after(dispatched, sign), error);
+
+    // Then
+    assertThat(errorFirst).isInstanceOf(Running.class);
+    assertThat(signFirst).isEqualTo(errorFirst);
+  }
+
+  private AgentTaskState after(AgentTaskState state, Evidence evidence) {
+    return control.apply(state, evidence, LATER).map(Change::state).orElse(state);
+  }
+
+  @Test
+  void anAgentThatDoesNotComeAfterAnErrorFailsWithTheCloudsCode() {
     // When
     Optional<Change> change =
-        control.apply(dispatched, new Evidence.Broke("llm", 1_004_001, "x", LATER), LATER);
+        control.expire(
+            dispatched, new Evidence.Broke("asr", 1_003_001, "x", LATER), NOW, NOW.plusSeconds(15));
 
     // Then
     assertThat(change.orElseThrow().state().failure())
-        .extracting(Failure::code)
-        .isEqualTo("agent_broke");
+        .satisfies(
+            failure -> {
+              assertThat(failure.code()).isEqualTo("agent_broke");
+              assertThat(failure.cloudCode()).isEqualTo("1003001");
+              assertThat(failure.hint()).contains("ASR");
+            });
   }
 
   @Test
@@ -483,7 +526,7 @@ class AgentControlTest {
   @Test
   void aStopThatIsNotConfirmedIsToldAndAskedForOn() {
     // When
-    Optional<Change> change = control.expire(stopping, NOW, NOW.plus(Duration.ofMinutes(15)));
+    Optional<Change> change = control.expire(stopping, null, NOW, NOW.plus(Duration.ofMinutes(15)));
 
     // Then
     assertThat(change.orElseThrow().state().failure())

@@ -103,7 +103,8 @@ class DecideModelTest {
           "RUNNING ENDS", "STOPPED",
           "STOPPING ENDS", "STOPPED",
           "REQUESTED BREAKS", "FAILED",
-          "DISPATCHED BREAKS", "FAILED");
+          "DISPATCHED BREAKS", "FAILED",
+          "RUNNING BREAKS", "FAILED");
 
   /**
    * When the cloud may have an agent that nobody counts on any more, and is asked to stop it: by
@@ -114,6 +115,7 @@ class DecideModelTest {
           "REQUESTED LATE_START",
           "REQUESTED BREAKS",
           "DISPATCHED BREAKS",
+          "RUNNING BREAKS",
           "FAILED APPEARS",
           "NONE START BUSY",
           "NONE START UNAVAILABLE",
@@ -136,11 +138,12 @@ class DecideModelTest {
     APPEARS,
     APPEARED_BEFORE,
     ENDS,
+    STUMBLES,
     BREAKS
   }
 
   private static final Set<Kind> FROM_THE_CLOUD =
-      EnumSet.of(Kind.APPEARS, Kind.APPEARED_BEFORE, Kind.ENDS, Kind.BREAKS);
+      EnumSet.of(Kind.APPEARS, Kind.APPEARED_BEFORE, Kind.ENDS, Kind.STUMBLES, Kind.BREAKS);
 
   private enum Answer {
     NONE,
@@ -211,12 +214,12 @@ class DecideModelTest {
           }
         }
         case Decision.Settle settled -> {
-          assertThat(settled.change().stopInCloud())
-              .as("stop in the cloud after %s %s", group, step.kind())
-              .isEqualTo(LEAVES_AN_AGENT.contains(group + " " + step.kind()));
           if (group.equals("NONE")) {
             started = command.commandId().value();
           }
+          assertThat(settled.change().stopInCloud())
+              .as("stop in the cloud after %s %s", group, step.kind())
+              .isEqualTo(LEAVES_AN_AGENT.contains(group + " " + step.kind()));
           state = settled.change().state();
           word = "FAILED";
         }
@@ -271,7 +274,7 @@ class DecideModelTest {
       case STOP -> Samples.stop(ROOM, TASK, id, now);
       case UPDATE -> Samples.interrupt(ROOM, TASK, id, now);
       case LATE_UPDATE -> Samples.interrupt(ROOM, TASK, id, late);
-      case APPEARS, APPEARED_BEFORE, ENDS, BREAKS ->
+      case APPEARS, APPEARED_BEFORE, ENDS, STUMBLES, BREAKS ->
           throw new IllegalArgumentException("is no command");
     };
   }
@@ -283,7 +286,8 @@ class DecideModelTest {
       case APPEARED_BEFORE ->
           new Evidence.Appeared(RunningEvidence.RUN_STAGE, now.minus(Duration.ofMinutes(1)));
       case ENDS -> new Evidence.Ended(now);
-      case BREAKS -> new Evidence.Broke("llm", 1_004_001, "x", now);
+      case STUMBLES -> new Evidence.Broke("llm", 1_004_001, "x", now);
+      case BREAKS -> new Evidence.Broke("preParamCheck", 1_003_001, "x", now);
       case START, LATE_START, OTHER_START, STOP, UPDATE, LATE_UPDATE ->
           throw new IllegalArgumentException("is no evidence");
     };

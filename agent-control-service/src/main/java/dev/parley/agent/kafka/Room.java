@@ -196,14 +196,6 @@ final class Room {
         tools.control().settle(run.state(), command, outcome, tools.clock().instant());
     Run unused = tasks.enter(call.settled(answered), traceparent);
     log(command, request, outcome);
-  }
-
-  private static void log(AgentCommand command, CloudRequest request, CloudOutcome outcome) {
-    // A start that the cloud refuses is a task that fails, and logged as such.
-    if (outcome instanceof CloudProblem problem
-        && !(command instanceof StartAgent)
-        && !CloudCalls.asGoodAsDone(request, problem)) {
-      LOG.warnf(
     return outcome instanceof CloudOutcome.Accepted;
   }
 
@@ -217,6 +209,14 @@ final class Room {
     Change change =
         tools.control().settleUnsendable(run.state(), command, failure, tools.clock().instant());
     Run unused = tasks.enter(call.settled(change), traceparent);
+  }
+
+  private static void log(AgentCommand command, CloudRequest request, CloudOutcome outcome) {
+    // A start that the cloud refuses is a task that fails, and logged as such.
+    if (outcome instanceof CloudProblem problem
+        && !(command instanceof StartAgent)
+        && !CloudCalls.asGoodAsDone(request, problem)) {
+      LOG.warnf(
           "the cloud did not carry out action=%s outcome=%s errorCode=%s requestId=%s %s",
           request.action(),
           problem.getClass().getSimpleName(),
@@ -321,7 +321,8 @@ final class Room {
 
   private void tick(Run run) throws InterruptedException {
     Instant now = tools.clock().instant();
-    Optional<Change> expired = tools.control().expire(run.state(), hearing.since(), now);
+    Optional<Change> expired =
+        tools.control().expire(run.state(), run.trouble(), hearing.since(), now);
     if (expired.isPresent()) {
       Run unused = tasks.enter(expired.get());
     }

@@ -77,8 +77,10 @@ final class RoomWatch {
       case AgentErrorReported error -> {
         Run run = tasks.find(error.taskId());
         if (run != null) {
-          evidence(
-              run, new Evidence.Broke(error.runStage(), error.errorCode(), error.reason(), at));
+          Evidence.Broke broke =
+              new Evidence.Broke(error.runStage(), error.errorCode(), error.reason(), at);
+          run.trouble(broke);
+          evidence(run, broke);
         }
       }
       case AgentEvent.AgentRequested own -> {}
