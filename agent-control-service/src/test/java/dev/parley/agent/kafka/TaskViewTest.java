@@ -60,6 +60,65 @@ class TaskViewTest {
   }
 
   @Test
+  void beyondItsBoundTheTaskThatEndedFirstIsForgottenAndStaysSo() {
+    // Given
+    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
+    for (int i = 0; i < 3; i++) {
+      small.changed(ended("t-" + i, NOW.plusSeconds(i)));
+    }
+    assertThat(small.list(task -> true))
+        .extracting(AgentTask::taskId)
+        .containsExactly(new TaskId("t-2"), new TaskId("t-1"));
+
+    // When: starts are read after the tasks that came of them
+    for (int i = 0; i < 3; i++) {
+      small.requested(start("t-" + i, NOW.plusSeconds(i)));
+    }
+
+    // Then
+    assertThat(small.find(APP, new TaskId("t-0"))).isEmpty();
+    assertThat(small.list(task -> task.state() == AgentTask.State.REQUESTED)).isEmpty();
+  }
+
+  @Test
+  void aStartAfterThoseThatWereForgottenIsATask() {
+    // Given
+    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
+    for (int i = 0; i < 3; i++) {
+      small.changed(ended("t-" + i, NOW.plusSeconds(i)));
+    }
+
+    // When
+    small.requested(start("t-new", NOW.plusSeconds(4)));
+
+    // Then
+    assertThat(small.find(APP, new TaskId("t-new")).orElseThrow().task().state())
+        .isEqualTo(AgentTask.State.REQUESTED);
+  }
+
+  private static StartAgent start(String taskId, Instant at) {
+    return Samples.start(ROOM, new TaskId(taskId), "c-" + taskId, at);
+  }
+
+  private static AgentTask ended(String taskId, Instant at) {
+    CommandId started = new CommandId("c-" + taskId);
+    return task(
+        new Requested(
+                new TaskFacts(
+                    APP,
+                    ROOM,
+                    new TaskId(taskId),
+                    "assistant",
+                    Samples.AGENT,
+                    Samples.TARGET,
+                    at,
+                    started,
+                    started))
+            .endedByCloud(at),
+        at);
+  }
+
+  @Test
   void theSameTaskAskedForAnewBeginsAgain() {
     // Given
     view.changed(task(RUNNING.stopping(NOW, StopReason.REQUESTED).stopped(NOW), NOW));
