@@ -49,7 +49,7 @@ public class AgentView {
         new TaskView(
             config.api().maxTasks(),
             new WaitingTasks(applications::account, config.cloud().quotaPerSecond()));
-    this.events = new TaskEvents(config.api().eventsPerTask());
+    this.events = new TaskEvents(config.api().eventsPerTask(), config.api().eventHistory(), clock);
     this.on = config.roles().contains(RoleName.API);
     this.follower =
         new TopicFollower(
