@@ -16,7 +16,7 @@ import java.util.Optional;
 @ApplicationScoped
 class CallerTasks {
   /** How long this instance may be behind another one that has just answered with a task's id. */
-  private static final Duration BEHIND = Duration.ofSeconds(2);
+  static final Duration BEHIND = Duration.ofSeconds(2);
 
   private final AgentView view;
 

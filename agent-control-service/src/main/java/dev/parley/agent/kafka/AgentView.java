@@ -74,10 +74,9 @@ public class AgentView {
     this.upToNow = new UpToNow(this::ends, follower::position);
   }
 
-  // Tasks alone: events are followed, and not asked for by id.
   private CompletionStage<Map<TopicPartition, Long>> ends() {
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    for (Topic topic : List.of(Topic.AGENT_TASKS, Topic.AGENT_COMMANDS)) {
+    for (Topic topic : List.of(Topic.AGENT_TASKS, Topic.AGENT_COMMANDS, Topic.AGENT_EVENTS)) {
       for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
         wanted.put(new TopicPartition(topic.topicName(), partition), OffsetSpec.latest());
       }
