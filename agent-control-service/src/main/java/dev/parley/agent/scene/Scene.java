@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param toolWaiting how long its agents wait for answers to function calls; null where nobody
  *     watches it, because the clients in the room answer
  * @param overridable paths of the body, such as {@code Config.LLMConfig.Temperature}, below which a
- *     caller may replace what the scene says
+ *     caller may replace what the scene says; never what agent-control puts in itself
  * @param body the template; secrets stand in it as references
  */
 public record Scene(
@@ -85,10 +85,15 @@ public record Scene(
   }
 
   private Optional<String> firstForbidden(String path, JsonNode value) {
-    if (permitted(path)) {
+    if (ReservedPaths.reserved(path)) {
+      return Optional.of(path);
+    }
+    boolean leaf = !value.isObject() || value.isEmpty();
+    // What is opened may have something in it that is not the caller's.
+    if (permitted(path) && (leaf || !ReservedPaths.above(path))) {
       return Optional.empty();
     }
-    if (!value.isObject() || value.isEmpty()) {
+    if (leaf) {
       return Optional.of(path.isEmpty() ? "overrides" : path);
     }
     return value.properties().stream()
