@@ -14,6 +14,7 @@ import dev.parley.events.AgentCommand.StopAgent;
 import dev.parley.events.AgentEvent;
 import dev.parley.events.AgentEvent.RunningEvidence;
 import dev.parley.events.Failure;
+import dev.parley.events.id.CommandId;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,9 @@ public final class AgentControl {
   }
 
   private Decision decideStart(@Nullable AgentTaskState state, StartAgent start, Instant now) {
+    if (state != null && ofAnotherStart(state, start)) {
+      return new Decision.Refuse(Failures.taskIdTaken());
+    }
     return switch (state) {
       case null -> {
         Requested requested = new Requested(facts(start));
@@ -59,8 +63,6 @@ public final class AgentControl {
                 Steps.failed(requested.failed(now, Failures.commandExpired()), taken))
             : new Decision.CallCloud(Change.to(requested, taken), false);
       }
-      case Requested requested when !requested.facts().lastCommandId().equals(start.commandId()) ->
-          new Decision.Refuse(Failures.taskIdTaken());
       // The worker before this one may have died between the call and its answer, and also before
       // the event was written: it is told again, under the same id.
       case Requested requested when expired(start, now) ->
@@ -76,6 +78,12 @@ public final class AgentControl {
       case Stopped s -> new Decision.Ignore("already over");
       case Failed s -> new Decision.Ignore("already over");
     };
+  }
+
+  // The same Idempotency-Key with another body, through two instances of the API at once.
+  private static boolean ofAnotherStart(AgentTaskState state, StartAgent start) {
+    CommandId first = state.facts().startCommandId();
+    return first != null && !first.equals(start.commandId());
   }
 
   private static Decision decideStop(@Nullable AgentTaskState state, StopAgent stop, Instant now) {
@@ -271,16 +279,17 @@ public final class AgentControl {
     return at.isBefore(state.facts().requestedAt().minus(limits.clockTolerance()));
   }
 
+  // What is not fatal is told before the agent is seen as well as after: it decides nothing, so
+  // that the order in which it is told does not either.
   private static Optional<Change> broke(AgentTaskState state, Evidence.Broke broke, Instant now) {
+    if (!broke.fatal()) {
+      return Optional.empty();
+    }
     Failure failure = Failures.ofRuntime(broke);
     return switch (state) {
       case Requested s -> Optional.of(Steps.failed(s.failed(now, failure)).andStopInCloud());
       case Dispatched s -> Optional.of(Steps.failed(s.failed(now, failure)).andStopInCloud());
-      // A model or a voice that stumbles is reported and goes on; refused parameters do not.
-      case Running s ->
-          Evidence.Broke.PARAMETER_CHECK.equals(broke.runStage())
-              ? Optional.of(Steps.failed(s.failed(now, failure)).andStopInCloud())
-              : Optional.empty();
+      case Running s -> Optional.of(Steps.failed(s.failed(now, failure)).andStopInCloud());
       case Stopping s -> Optional.empty();
       case Stopped s -> Optional.empty();
       case Failed s -> Optional.empty();
@@ -301,9 +310,12 @@ public final class AgentControl {
   /**
    * What the passing of time makes of the task; empty when nothing is due.
    *
+   * @param trouble the last error that the cloud reported about the agent; null where it reported
+   *     none
    * @param heardSince since when evidence has been heard without a break
    */
-  public Optional<Change> expire(AgentTaskState state, Instant heardSince, Instant now) {
+  public Optional<Change> expire(
+      AgentTaskState state, Evidence.@Nullable Broke trouble, Instant heardSince, Instant now) {
     Instant deadline = deadline(state, heardSince).orElse(Instant.MAX);
     if (now.isBefore(deadline)) {
       return Optional.empty();
@@ -312,7 +324,7 @@ public final class AgentControl {
       case Requested s ->
           Optional.of(Steps.failed(s.failed(now, Failures.startLost())).andStopInCloud());
       case Dispatched s ->
-          Optional.of(Steps.failed(s.failed(now, Failures.agentNeverJoined())).andStopInCloud());
+          Optional.of(Steps.failed(s.failed(now, neverJoined(trouble))).andStopInCloud());
       // Callers are told that it did not work; the cloud is asked on.
       case Stopping s ->
           Optional.of(Steps.failed(s.failed(now, Failures.stopUnconfirmed())).andStopInCloud());
@@ -320,6 +332,11 @@ public final class AgentControl {
       case Stopped s -> Optional.empty();
       case Failed s -> Optional.empty();
     };
+  }
+
+  // The cloud may have said why.
+  private static Failure neverJoined(Evidence.@Nullable Broke trouble) {
+    return trouble == null ? Failures.agentNeverJoined() : Failures.ofRuntime(trouble);
   }
 
   /** When {@link #expire} has something to say, if nothing happens until then. */
@@ -353,6 +370,7 @@ public final class AgentControl {
         start.agentUserId(),
         start.targetUserId(),
         Instant.ofEpochMilli(start.eventTimeMillis()),
+        start.commandId(),
         start.commandId());
   }
 }

@@ -12,6 +12,10 @@ public final class Failures {
 
   /** The cloud's answer, as the failure of whatever was asked of it. */
   public static Failure ofCloud(CloudProblem problem) {
+    if (problem.code().equals(CloudProblem.NO_CREDENTIALS)) {
+      return failure(
+          CloudProblem.NO_CREDENTIALS, "The worker has no credentials for the application.");
+    }
     String code =
         switch (problem) {
           case CloudProblem.NotFound p -> "agent_not_found";
@@ -43,7 +47,7 @@ public final class Failures {
         parameters ? "parameters_refused" : "agent_broke",
         parameters
             ? "The cloud checked the scene's parameters and refused them."
-            : "The cloud reported an error before the agent was in the room.",
+            : "The cloud reported an error, and the agent did not come or could not go on.",
         Long.toString(broke.errorCode()),
         null);
   }
@@ -66,6 +70,11 @@ public final class Failures {
 
   static Failure taskEnded() {
     return failure("task_ended", "The agent task is over or being stopped.");
+  }
+
+  /** Parley itself could not make a call of the command. */
+  public static Failure unsendable() {
+    return failure("command_unsendable", "The worker could not make a call of the command.");
   }
 
   static Failure startLost() {

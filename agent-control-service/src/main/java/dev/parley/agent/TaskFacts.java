@@ -7,10 +7,14 @@ import dev.parley.events.id.RoomKey;
 import dev.parley.events.id.TaskId;
 import dev.parley.events.id.UserId;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stays the same in every state of a task, and the last command that was carried out or
  * refused.
+ *
+ * @param startCommandId the start that the task came from; null where a worker of an older version
+ *     wrote the task
  */
 public record TaskFacts(
     AppId appId,
@@ -20,7 +24,8 @@ public record TaskFacts(
     UserId agentUserId,
     UserId targetUserId,
     Instant requestedAt,
-    CommandId lastCommandId) {
+    CommandId lastCommandId,
+    @Nullable CommandId startCommandId) {
 
   /** The room that the agent is in. */
   public RoomKey room() {
@@ -34,6 +39,14 @@ public record TaskFacts(
 
   TaskFacts after(CommandId commandId) {
     return new TaskFacts(
-        appId, roomId, taskId, scene, agentUserId, targetUserId, requestedAt, commandId);
+        appId,
+        roomId,
+        taskId,
+        scene,
+        agentUserId,
+        targetUserId,
+        requestedAt,
+        commandId,
+        startCommandId);
   }
 }

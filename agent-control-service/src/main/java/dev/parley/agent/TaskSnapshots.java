@@ -9,6 +9,7 @@ import dev.parley.agent.AgentTaskState.Stopping;
 import dev.parley.events.AgentTask;
 import dev.parley.events.Failure;
 import dev.parley.events.StopReason;
+import dev.parley.events.id.CommandId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,8 @@ public final class TaskSnapshots {
         state.failure(),
         millis(targetLeftAt),
         millis(agentLeftAt),
-        millis(cleanUpSince));
+        millis(cleanUpSince),
+        facts.startCommandId());
   }
 
   /**
@@ -77,7 +79,8 @@ public final class TaskSnapshots {
             task.agentUserId(),
             task.targetUserId(),
             Instant.ofEpochMilli(task.requestedTimeMillis()),
-            task.lastCommandId());
+            task.lastCommandId(),
+            startCommandId(task));
     // A field that a newer or older writer left out is replaced by the time of the record.
     Instant touched = Instant.ofEpochMilli(task.eventTimeMillis());
     Milestones reached =
@@ -97,6 +100,13 @@ public final class TaskSnapshots {
       case FAILED ->
           new Failed(facts, reached, or(instant(task.endedTimeMillis()), touched), failure(task));
     };
+  }
+
+  // Older workers did not say, but a task that was only requested had no other command yet.
+  private static @Nullable CommandId startCommandId(AgentTask task) {
+    return task.startCommandId() == null && task.state() == AgentTask.State.REQUESTED
+        ? task.lastCommandId()
+        : task.startCommandId();
   }
 
   private static Failure failure(AgentTask task) {

@@ -217,7 +217,9 @@ class AgentControlPropertyTest {
           evidence(state, new Evidence.Broke("llm", 1_004_001, "x", now), now, changes);
       case ENDED -> evidence(state, new Evidence.Ended(now), now, changes);
       case SECONDS_PASS, MINUTES_PASS ->
-          state == null ? null : step(state, control.expire(state, Instant.EPOCH, now), changes);
+          state == null
+              ? null
+              : step(state, control.expire(state, null, Instant.EPOCH, now), changes);
     };
   }
 

@@ -28,6 +28,7 @@ import dev.parley.events.AgentEvent.RunningEvidence;
 import dev.parley.events.AgentTask;
 import dev.parley.events.Failure;
 import dev.parley.events.StopReason;
+import dev.parley.events.id.CommandId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentControlTest {
   private static final Instant LATER = NOW.plusSeconds(1);
@@ -151,13 +153,28 @@ class AgentControlTest {
     assertThat(change.stopInCloud()).isTrue();
   }
 
-  @Test
-  void theSameTaskAskedForWithAnotherBodyIsRefused() {
+  @ParameterizedTest
+  @MethodSource("states")
+  void theSameTaskAskedForWithAnotherBodyIsRefused(AgentTaskState state) {
     // When
-    Decision decision = control.decide(requested, start("c-other"), NOW);
+    Decision decision = control.decide(state, start("c-other"), NOW);
 
     // Then
     assertThat(((Decision.Refuse) decision).failure().code()).isEqualTo("idempotency_key_reused");
+  }
+
+  static List<AgentTaskState> states() {
+    Requested requested = new Requested(facts());
+    Running running = requested.dispatched(NOW).running(NOW);
+    Stopping stopping = running.stopping(NOW, StopReason.REQUESTED);
+    return List.of(
+        requested,
+        requested.dispatched(NOW),
+        // Other commands were carried out since.
+        running.after(new CommandId("c-2")),
+        stopping,
+        stopping.stopped(NOW),
+        requested.failed(NOW, Failures.failure("secret_missing", "x")));
   }
 
   @Test
@@ -285,7 +302,7 @@ class AgentControlTest {
   @Test
   void withoutEvidenceTheStartFailsAtTheDeadlineAndIsStoppedInTheCloud() {
     // When
-    Optional<Change> change = control.expire(dispatched, NOW, NOW.plusSeconds(15));
+    Optional<Change> change = control.expire(dispatched, null, NOW, NOW.plusSeconds(15));
 
     // Then
     assertThat(change.orElseThrow().state().failure())
@@ -297,7 +314,7 @@ class AgentControlTest {
   @Test
   void beforeTheDeadlineNothingIsDue() {
     // When
-    Optional<Change> change = control.expire(dispatched, NOW, NOW.plusMillis(14_999));
+    Optional<Change> change = control.expire(dispatched, null, NOW, NOW.plusMillis(14_999));
 
     // Then
     assertThat(change).isEmpty();
@@ -309,8 +326,10 @@ class AgentControlTest {
     Instant heardAgain = NOW.plusSeconds(60);
 
     // When
-    Optional<Change> before = control.expire(dispatched, heardAgain, heardAgain.plusMillis(14_999));
-    Optional<Change> then = control.expire(dispatched, heardAgain, heardAgain.plusSeconds(15));
+    Optional<Change> before =
+        control.expire(dispatched, null, heardAgain, heardAgain.plusMillis(14_999));
+    Optional<Change> then =
+        control.expire(dispatched, null, heardAgain, heardAgain.plusSeconds(15));
 
     // Then
     assertThat(before).isEmpty();
@@ -381,16 +400,56 @@ class AgentControlTest {
     assertThat(change.get().stopInCloud()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1_000_001, 1_000_002})
+  void anAgentThatCannotBeInitialisedFailsTheTask(long errorCode) {
+    for (AgentTaskState state : List.of(requested, dispatched, running)) {
+      // When
+      Optional<Change> change =
+          control.apply(state, new Evidence.Broke(null, errorCode, "x", LATER), LATER);
+
+      // Then
+      assertThat(change.orElseThrow().state().failure())
+          .extracting(Failure::code)
+          .isEqualTo("agent_broke");
+      assertThat(change.get().stopInCloud()).isTrue();
+    }
+  }
+
   @Test
-  void anErrorBeforeTheAgentIsThereFailsTheTask() {
+  void anErrorAndASignOfLifeMakeARunningAgentInEitherOrder() {
+    // Given
+    Evidence error = new Evidence.Broke("llm", 1_004_001, "x", LATER);
+    Evidence sign = appeared(RunningEvidence.RUN_STAGE);
+
+    // When
+    AgentTaskState errorFirst = after(after(dispatched, error), sign);
+    AgentTaskState signFirst = after(after(dispatched, sign), error);
+
+    // Then
+    assertThat(errorFirst).isInstanceOf(Running.class);
+    assertThat(signFirst).isEqualTo(errorFirst);
+  }
+
+  private AgentTaskState after(AgentTaskState state, Evidence evidence) {
+    return control.apply(state, evidence, LATER).map(Change::state).orElse(state);
+  }
+
+  @Test
+  void anAgentThatDoesNotComeAfterAnErrorFailsWithTheCloudsCode() {
     // When
     Optional<Change> change =
-        control.apply(dispatched, new Evidence.Broke("llm", 1_004_001, "x", LATER), LATER);
+        control.expire(
+            dispatched, new Evidence.Broke("asr", 1_003_001, "x", LATER), NOW, NOW.plusSeconds(15));
 
     // Then
     assertThat(change.orElseThrow().state().failure())
-        .extracting(Failure::code)
-        .isEqualTo("agent_broke");
+        .satisfies(
+            failure -> {
+              assertThat(failure.code()).isEqualTo("agent_broke");
+              assertThat(failure.cloudCode()).isEqualTo("1003001");
+              assertThat(failure.hint()).contains("ASR");
+            });
   }
 
   @Test
@@ -467,7 +526,7 @@ class AgentControlTest {
   @Test
   void aStopThatIsNotConfirmedIsToldAndAskedForOn() {
     // When
-    Optional<Change> change = control.expire(stopping, NOW, NOW.plus(Duration.ofMinutes(15)));
+    Optional<Change> change = control.expire(stopping, null, NOW, NOW.plus(Duration.ofMinutes(15)));
 
     // Then
     assertThat(change.orElseThrow().state().failure())

@@ -51,25 +51,25 @@ class DecideModelTest {
           Map.entry("REQUESTED LATE_UPDATE", "command_expired"),
           Map.entry("DISPATCHED START", "-"),
           Map.entry("DISPATCHED LATE_START", "-"),
-          Map.entry("DISPATCHED OTHER_START", "-"),
+          Map.entry("DISPATCHED OTHER_START", "idempotency_key_reused"),
           Map.entry("DISPATCHED STOP", "CALL"),
           Map.entry("DISPATCHED UPDATE", "CALL"),
           Map.entry("DISPATCHED LATE_UPDATE", "command_expired"),
           Map.entry("RUNNING START", "-"),
           Map.entry("RUNNING LATE_START", "-"),
-          Map.entry("RUNNING OTHER_START", "-"),
+          Map.entry("RUNNING OTHER_START", "idempotency_key_reused"),
           Map.entry("RUNNING STOP", "CALL"),
           Map.entry("RUNNING UPDATE", "CALL"),
           Map.entry("RUNNING LATE_UPDATE", "command_expired"),
           Map.entry("STOPPING START", "-"),
           Map.entry("STOPPING LATE_START", "-"),
-          Map.entry("STOPPING OTHER_START", "-"),
+          Map.entry("STOPPING OTHER_START", "idempotency_key_reused"),
           Map.entry("STOPPING STOP", "-"),
           Map.entry("STOPPING UPDATE", "task_ended"),
           Map.entry("STOPPING LATE_UPDATE", "command_expired"),
           Map.entry("OVER START", "-"),
           Map.entry("OVER LATE_START", "-"),
-          Map.entry("OVER OTHER_START", "-"),
+          Map.entry("OVER OTHER_START", "idempotency_key_reused"),
           Map.entry("OVER STOP", "-"),
           Map.entry("OVER UPDATE", "task_ended"),
           Map.entry("OVER LATE_UPDATE", "command_expired"));
@@ -103,7 +103,8 @@ class DecideModelTest {
           "RUNNING ENDS", "STOPPED",
           "STOPPING ENDS", "STOPPED",
           "REQUESTED BREAKS", "FAILED",
-          "DISPATCHED BREAKS", "FAILED");
+          "DISPATCHED BREAKS", "FAILED",
+          "RUNNING BREAKS", "FAILED");
 
   /**
    * When the cloud may have an agent that nobody counts on any more, and is asked to stop it: by
@@ -114,6 +115,7 @@ class DecideModelTest {
           "REQUESTED LATE_START",
           "REQUESTED BREAKS",
           "DISPATCHED BREAKS",
+          "RUNNING BREAKS",
           "FAILED APPEARS",
           "NONE START BUSY",
           "NONE START UNAVAILABLE",
@@ -136,11 +138,12 @@ class DecideModelTest {
     APPEARS,
     APPEARED_BEFORE,
     ENDS,
+    STUMBLES,
     BREAKS
   }
 
   private static final Set<Kind> FROM_THE_CLOUD =
-      EnumSet.of(Kind.APPEARS, Kind.APPEARED_BEFORE, Kind.ENDS, Kind.BREAKS);
+      EnumSet.of(Kind.APPEARS, Kind.APPEARED_BEFORE, Kind.ENDS, Kind.STUMBLES, Kind.BREAKS);
 
   private enum Answer {
     NONE,
@@ -211,6 +214,9 @@ class DecideModelTest {
           }
         }
         case Decision.Settle settled -> {
+          if (group.equals("NONE")) {
+            started = command.commandId().value();
+          }
           assertThat(settled.change().stopInCloud())
               .as("stop in the cloud after %s %s", group, step.kind())
               .isEqualTo(LEAVES_AN_AGENT.contains(group + " " + step.kind()));
@@ -268,7 +274,7 @@ class DecideModelTest {
       case STOP -> Samples.stop(ROOM, TASK, id, now);
       case UPDATE -> Samples.interrupt(ROOM, TASK, id, now);
       case LATE_UPDATE -> Samples.interrupt(ROOM, TASK, id, late);
-      case APPEARS, APPEARED_BEFORE, ENDS, BREAKS ->
+      case APPEARS, APPEARED_BEFORE, ENDS, STUMBLES, BREAKS ->
           throw new IllegalArgumentException("is no command");
     };
   }
@@ -280,7 +286,8 @@ class DecideModelTest {
       case APPEARED_BEFORE ->
           new Evidence.Appeared(RunningEvidence.RUN_STAGE, now.minus(Duration.ofMinutes(1)));
       case ENDS -> new Evidence.Ended(now);
-      case BREAKS -> new Evidence.Broke("llm", 1_004_001, "x", now);
+      case STUMBLES -> new Evidence.Broke("llm", 1_004_001, "x", now);
+      case BREAKS -> new Evidence.Broke("preParamCheck", 1_003_001, "x", now);
       case START, LATE_START, OTHER_START, STOP, UPDATE, LATE_UPDATE ->
           throw new IllegalArgumentException("is no evidence");
     };

@@ -103,6 +103,14 @@ public final class Samples {
 
   public static TaskFacts facts(Instant requestedAt) {
     return new TaskFacts(
-        APP, ROOM, TASK, "assistant", AGENT, TARGET, requestedAt, new CommandId("c-1"));
+        APP,
+        ROOM,
+        TASK,
+        "assistant",
+        AGENT,
+        TARGET,
+        requestedAt,
+        new CommandId("c-1"),
+        new CommandId("c-1"));
   }
 }

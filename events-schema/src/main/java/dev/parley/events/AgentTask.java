@@ -68,7 +68,12 @@ public record AgentTask(
                 "Since when the cloud is asked to stop what the ended task may have left there, Unix time; absent once the cloud has confirmed it.",
             unit = "ms",
             example = "1750000043900")
-        @Nullable Long cleanUpSinceTimeMillis)
+        @Nullable Long cleanUpSinceTimeMillis,
+    @About(
+            value =
+                "The start that the task came from; another start under its task id is refused.",
+            since = "0.2")
+        @Nullable CommandId startCommandId)
     implements RoomScoped {
 
   /** Where a task stands. */

@@ -2,6 +2,7 @@ package dev.parley.agent.cloud;
 
 import dev.parley.agent.signing.Credentials;
 import java.net.URI;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -9,10 +10,11 @@ import java.util.function.Supplier;
  *
  * @param baseUrl scheme, host and port; the path is always {@code /}
  * @param version the OpenAPI's Version; an application belongs to exactly one
- * @param credentials read for every call: temporary ones are renewed while the service runs
+ * @param credentials read for every call: temporary ones are renewed while the service runs; empty
+ *     while there are none
  */
 public record CloudAccess(
-    URI baseUrl, String region, String version, Supplier<Credentials> credentials) {
+    URI baseUrl, String region, String version, Supplier<Optional<Credentials>> credentials) {
 
   /** The newer product, with its own kind of AppId. */
   public static final String VERSION_2025 = "2025-06-01";

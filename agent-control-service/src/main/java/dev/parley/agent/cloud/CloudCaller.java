@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the OpenAPI within the quota, and again where that can help: throttled, unavailable, and,
- * for calls that may be repeated, where no answer came; busy until the deadline. Everything else is
- * final at once.
+ * Calls the OpenAPI within the quota, and again where that can help: throttled, not reached, and,
+ * for calls that may be repeated, where the cloud failed or no answer came; busy until the
+ * deadline. Everything else is final at once.
  */
 public final class CloudCaller {
   /** Code of a call that was not made because the account's quota has no room in time. */
@@ -148,6 +148,10 @@ public final class CloudCaller {
         }
         case CloudProblem.Throttled throttled -> last = throttled;
         case CloudProblem.Unavailable unavailable -> {
+          // The cloud may have done it before it broke.
+          if (unavailable.reached() && !request.repeatable()) {
+            return new CloudProblem.OutcomeUnknown(unavailable.code(), unavailable.requestId());
+          }
           maybeDone |= unavailable.reached();
           last = unavailable;
         }

@@ -39,6 +39,9 @@ public sealed interface CloudProblem extends CloudOutcome {
   /** Parley's code for a call that reached nobody. */
   String NOT_CONNECTED = "connection_failed";
 
+  /** Parley's code for a call that was not made because nobody can sign it. */
+  String NO_CREDENTIALS = "credentials_missing";
+
   /** Parley's code for an answer with neither Error nor Result. */
   String NO_RESULT = "no_result";
 

@@ -3,6 +3,7 @@ package dev.parley.agent.cloud;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.parley.agent.signing.Credentials;
 import dev.parley.agent.signing.RequestSigner;
 import dev.parley.events.id.AppId;
 import io.vertx.core.buffer.Buffer;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,6 +62,10 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
   @Override
   public CloudOutcome call(CloudRequest request) throws InterruptedException {
     CloudAccess to = access.apply(request.appId());
+    Optional<Credentials> credentials = to.credentials().get();
+    if (credentials.isEmpty()) {
+      return new CloudProblem.Rejected(CloudProblem.NO_CREDENTIALS, null);
+    }
     byte[] body = bytes(request);
     Map<String, String> query = new LinkedHashMap<>();
     query.put("Action", request.action().cloudName());
@@ -73,7 +79,7 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
                 query,
                 CONTENT_TYPE,
                 body,
-                to.credentials().get(),
+                credentials.get(),
                 clock.instant());
     RequestOptions options =
         new RequestOptions()

@@ -14,9 +14,16 @@ import java.util.function.LongSupplier;
  * asking each other. Counts a sliding window and not a bucket that refills: in no second does a
  * partition make more calls than its part, also not after a pause. A place in the queue is planned
  * ahead; what counts is when a call is made, which may be later than planned.
+ *
+ * <p>The account counts when calls arrive: one that takes longer on its way than those after it
+ * comes among them. The window is longer than a second by {@link #MARGIN}, and the quota kept as
+ * long as the ways of calls differ by no more.
  */
 public final class QuotaShare {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+  /** By how much one call may take longer to the cloud than another. */
+  static final Duration MARGIN = Duration.ofMillis(100);
 
   private final int permits;
   private final long windowNanos;
@@ -80,7 +87,9 @@ public final class QuotaShare {
   // A quota of less than one call per partition and second is kept on average only: without asking
   // each other, partitions cannot know that another one calls in the same second.
   private static long windowNanos(int perSecond, int partitions) {
-    return perSecond >= partitions ? SECOND : Math.ceilDiv(SECOND * partitions, perSecond);
+    return perSecond >= partitions
+        ? SECOND + MARGIN.toNanos()
+        : Math.ceilDiv(SECOND * partitions, perSecond);
   }
 
   /**

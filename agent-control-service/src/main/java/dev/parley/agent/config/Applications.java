@@ -95,15 +95,17 @@ public final class Applications {
             gatewayUrl.get(), name, app.callbackKey().get(), app.messageSignature().get()));
   }
 
-  private static Supplier<Credentials> credentials(String name, AgentControlConfig.App app) {
+  private static Supplier<Optional<Credentials>> credentials(
+      String name, AgentControlConfig.App app) {
     if (app.credentialsFile().isPresent()) {
       return new CredentialsFile(app.credentialsFile().get());
     }
-    Credentials fixed =
-        new Credentials(
-            app.accessKeyId().orElseThrow(() -> missing(name, "access-key-id")),
-            app.secretAccessKey().orElseThrow(() -> missing(name, "secret-access-key")),
-            app.securityToken().orElse(null));
+    Optional<Credentials> fixed =
+        Optional.of(
+            new Credentials(
+                app.accessKeyId().orElseThrow(() -> missing(name, "access-key-id")),
+                app.secretAccessKey().orElseThrow(() -> missing(name, "secret-access-key")),
+                app.securityToken().orElse(null)));
     return () -> fixed;
   }
 
@@ -113,38 +115,54 @@ public final class Applications {
   }
 
   /** Credentials that somebody else renews; what was read last stays when the file is broken. */
-  private static final class CredentialsFile implements Supplier<Credentials> {
+  private static final class CredentialsFile implements Supplier<Optional<Credentials>> {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ABSENT = "absent";
 
     private final Path file;
     private @Nullable Credentials last;
-    private long readMillis = Long.MIN_VALUE;
+    private @Nullable String readAs;
+    private @Nullable String toldBroken;
 
     CredentialsFile(Path file) {
       this.file = file;
     }
 
     @Override
-    public synchronized Credentials get() {
-      try {
-        long modified = Files.getLastModifiedTime(file).toMillis();
-        if (last == null || modified != readMillis) {
-          JsonNode json = JSON.readTree(Files.readAllBytes(file));
-          String token = json.path("securityToken").asText("");
-          last =
-              new Credentials(
-                  json.path("accessKeyId").asText(),
-                  Secret.of(json.path("secretAccessKey").asText()),
-                  token.isEmpty() ? null : Secret.of(token));
-          readMillis = modified;
+    public synchronized Optional<Credentials> get() {
+      String stamp = stamp();
+      if (last == null || !stamp.equals(readAs)) {
+        try {
+          last = read();
+          readAs = stamp;
+          toldBroken = null;
+        } catch (IOException | IllegalArgumentException e) {
+          // Looked at again by every call, told once: rights may change without the file.
+          if (!stamp.equals(toldBroken)) {
+            toldBroken = stamp;
+            LOG.errorf(
+                "credentials file %s cannot be used; the last ones stay", file.getFileName());
+          }
         }
-      } catch (IOException | IllegalArgumentException e) {
-        LOG.errorf("credentials file %s cannot be used; the last ones stay", file.getFileName());
       }
-      if (last == null) {
-        throw new IllegalStateException("no credentials in " + file.getFileName());
+      return Optional.ofNullable(last);
+    }
+
+    private String stamp() {
+      try {
+        return Files.getLastModifiedTime(file).toString();
+      } catch (IOException e) {
+        return ABSENT;
       }
-      return last;
+    }
+
+    private Credentials read() throws IOException {
+      JsonNode json = JSON.readTree(Files.readAllBytes(file));
+      String token = json.path("securityToken").asText("");
+      return new Credentials(
+          json.path("accessKeyId").asText(""),
+          Secret.of(json.path("secretAccessKey").asText("")),
+          token.isEmpty() ? null : Secret.of(token));
     }
   }
 }

@@ -2,8 +2,11 @@ package dev.parley.agent.http;
 
 import dev.parley.agent.kafka.AgentView;
 import dev.parley.agent.kafka.TaskView;
+import dev.parley.agent.scene.Scene;
+import dev.parley.agent.scene.SceneCatalogue;
 import dev.parley.events.AgentTask;
 import dev.parley.events.id.TaskId;
+import dev.parley.kit.session.Role;
 import dev.parley.kit.session.Session;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -16,13 +19,15 @@ import java.util.Optional;
 @ApplicationScoped
 class CallerTasks {
   /** How long this instance may be behind another one that has just answered with a task's id. */
-  private static final Duration BEHIND = Duration.ofSeconds(2);
+  static final Duration BEHIND = Duration.ofSeconds(2);
 
   private final AgentView view;
+  private final SceneCatalogue scenes;
 
   @Inject
-  CallerTasks(AgentView view) {
+  CallerTasks(AgentView view, SceneCatalogue scenes) {
     this.view = view;
+    this.scenes = scenes;
   }
 
   /**
@@ -43,6 +48,24 @@ class CallerTasks {
             upToNow ->
                 known(session, taskId)
                     .orElseThrow(() -> upToNow ? Refusals.taskNotFound() : Refusals.notReady()));
+  }
+
+  /**
+   * The task, for somebody who is to steer or stop it; fails when there is none, or its scene is
+   * not for the caller.
+   */
+  Uni<AgentTask> findToSteer(Session session, String taskIdText) {
+    return find(session, taskIdText)
+        .invoke(
+            task -> {
+              if (session.role() == Role.PARTICIPANT && !forParticipants(task.scene())) {
+                throw Refusals.agentNotYours();
+              }
+            });
+  }
+
+  private boolean forParticipants(String scene) {
+    return scenes.find(scene).map(Scene::participants).orElse(false);
   }
 
   // Tasks of other rooms look to a participant as if they were not there.

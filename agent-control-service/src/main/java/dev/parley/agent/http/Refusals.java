@@ -60,6 +60,13 @@ final class Refusals {
         "The scene is not for participants: ask an operator to start it.");
   }
 
+  static ProblemException agentNotYours() {
+    return refusal(
+        403,
+        "agent_not_allowed",
+        "The agent's scene is not for participants: ask an operator to steer or stop it.");
+  }
+
   static ProblemException sceneNotForApp(String version) {
     return refusal(
         422,

@@ -43,34 +43,14 @@ class StartCommands {
   }
 
   /**
-   * The command.
+   * The command, before anybody has looked whether its scene permits it: what was permitted once is
+   * answered again, whatever has become of the scene.
    *
    * @param key task and command ids derive from it; without one they are made up
    */
   StartAgent make(Session session, RoomKey room, Requests.Start body, Optional<String> key) {
-    Application application =
-        applications.find(room.appId()).orElseThrow(Refusals::appNotConfigured);
-    Scene scene = scenes.find(body.requiredScene()).orElseThrow(Refusals::sceneUnknown);
-    if (session.role() == Role.PARTICIPANT && !scene.participants()) {
-      throw Refusals.sceneNotAllowed();
-    }
-    String version = application.access().version();
-    if (scene.version() != null && !scene.version().equals(version)) {
-      throw Refusals.sceneNotForApp(version);
-    }
+    String scene = body.requiredScene();
     JsonNode overrides = body.overrides() instanceof NullNode ? null : body.overrides();
-    scene
-        .firstForbidden(overrides)
-        .ifPresent(
-            path -> {
-              throw Refusals.overrideNotPermitted(path);
-            });
-    scene
-        .firstFault(overrides)
-        .ifPresent(
-            fault -> {
-              throw Refusals.overrideInvalid(fault);
-            });
     UserId target = target(session, body.targetUserId());
     String welcome = body.checkedWelcomeMessage();
     String taskPart =
@@ -92,7 +72,7 @@ class StartCommands {
                 + EventIds.derived(
                     "start",
                     taskId.value(),
-                    scene.name(),
+                    scene,
                     target.value(),
                     agent.value(),
                     String.valueOf(welcome),
@@ -106,11 +86,37 @@ class StartCommands {
         commandId,
         session.subject(),
         now + config.tasks().commandTtl().toMillis(),
-        scene.name(),
+        scene,
         agent,
         target,
         welcome,
         overrides);
+  }
+
+  /** Says what of a start the caller may not ask for. */
+  void check(Session session, StartAgent start) {
+    Application application =
+        applications.find(start.appId()).orElseThrow(Refusals::appNotConfigured);
+    Scene scene = scenes.find(start.scene()).orElseThrow(Refusals::sceneUnknown);
+    if (session.role() == Role.PARTICIPANT && !scene.participants()) {
+      throw Refusals.sceneNotAllowed();
+    }
+    String version = application.access().version();
+    if (scene.version() != null && !scene.version().equals(version)) {
+      throw Refusals.sceneNotForApp(version);
+    }
+    scene
+        .firstForbidden(start.overrides())
+        .ifPresent(
+            path -> {
+              throw Refusals.overrideNotPermitted(path);
+            });
+    scene
+        .firstFault(start.overrides())
+        .ifPresent(
+            fault -> {
+              throw Refusals.overrideInvalid(fault);
+            });
   }
 
   private static UserId target(Session session, @Nullable UserId asked) {

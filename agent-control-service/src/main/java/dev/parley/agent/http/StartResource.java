@@ -124,6 +124,7 @@ public class StartResource {
       }
       return answer(known.get().task(), prefer, language);
     }
+    starts.check(session, start);
     requireBudget(session.appId());
     Draft command = new Draft(start, start.commandId().value(), TraceParent.of(call.request()));
     return keys.run(

@@ -88,7 +88,7 @@ class Steering {
     String traceparent = TraceParent.of(call.request());
     Optional<String> checkedKey = OncePerKey.checked(key);
     return tasks
-        .find(session, taskIdText)
+        .findToSteer(session, taskIdText)
         .flatMap(task -> send(session, task, what, checkedKey, fingerprint, maker, traceparent));
   }
 
@@ -149,7 +149,7 @@ class Steering {
   Uni<Response> stop(Session session, String taskIdText, @Nullable String key, Locale language) {
     Optional<String> checkedKey = OncePerKey.checked(key);
     return tasks
-        .find(session, taskIdText)
+        .findToSteer(session, taskIdText)
         .flatMap(task -> stop(session, task, checkedKey, language));
   }
 

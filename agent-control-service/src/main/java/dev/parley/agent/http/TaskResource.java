@@ -118,6 +118,7 @@ public class TaskResource {
       @HeaderParam("Last-Event-ID") @Nullable String lastEventId,
       @Context Sse sse) {
     AgentTask task = tasks.find(Session.from(jwt), taskId).await().indefinitely();
-    return TaskStream.of(view.events(), task, lastEventId, sse);
+    return TaskStream.of(
+        view.events(), task, lastEventId, sse, () -> view.readUpToNow(CallerTasks.BEHIND));
   }
 }

@@ -12,6 +12,8 @@ import io.smallrye.mutiny.subscription.MultiEmitter;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The events of one task as server-sent events: id, published type, data as on Kafka. */
@@ -21,8 +23,17 @@ final class TaskStream {
 
   private TaskStream() {}
 
+  /**
+   * The stream; it ends with the task.
+   *
+   * @param readUpToNow completes once every event was taken in that Kafka has when it is asked
+   */
   static Multi<OutboundSseEvent> of(
-      TaskEvents events, AgentTask task, @Nullable String lastEventId, Sse sse) {
+      TaskEvents events,
+      AgentTask task,
+      @Nullable String lastEventId,
+      Sse sse,
+      Supplier<CompletionStage<Boolean>> readUpToNow) {
     long after = offset(lastEventId);
     return Multi.createFrom()
         .emitter(
@@ -31,9 +42,11 @@ final class TaskStream {
                   events.follow(
                       task.appId(), task.taskId(), after, told -> tell(emitter, told, sse));
               emitter.onTermination(leave);
-              // Nothing follows an end that was told before.
+              // The end may be known from the task's state before its event was read here; one
+              // that was told too long ago is not told again.
               if (task.state().ended()) {
-                emitter.complete();
+                CompletionStage<Boolean> unused =
+                    readUpToNow.get().whenComplete((upToNow, failure) -> emitter.complete());
               }
             },
             MOST_UNSENT);

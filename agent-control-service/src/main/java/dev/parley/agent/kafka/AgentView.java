@@ -49,7 +49,7 @@ public class AgentView {
         new TaskView(
             config.api().maxTasks(),
             new WaitingTasks(applications::account, config.cloud().quotaPerSecond()));
-    this.events = new TaskEvents(config.api().eventsPerTask());
+    this.events = new TaskEvents(config.api().eventsPerTask(), config.api().eventHistory(), clock);
     this.on = config.roles().contains(RoleName.API);
     this.follower =
         new TopicFollower(
@@ -74,10 +74,9 @@ public class AgentView {
     this.upToNow = new UpToNow(this::ends, follower::position);
   }
 
-  // Tasks alone: events are followed, and not asked for by id.
   private CompletionStage<Map<TopicPartition, Long>> ends() {
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    for (Topic topic : List.of(Topic.AGENT_TASKS, Topic.AGENT_COMMANDS)) {
+    for (Topic topic : List.of(Topic.AGENT_TASKS, Topic.AGENT_COMMANDS, Topic.AGENT_EVENTS)) {
       for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
         wanted.put(new TopicPartition(topic.topicName(), partition), OffsetSpec.latest());
       }

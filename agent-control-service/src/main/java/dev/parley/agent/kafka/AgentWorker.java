@@ -48,6 +48,7 @@ public class AgentWorker {
                     caller,
                     new CloudRequests(applications, startBodies),
                     scene -> scenes.find(scene).map(Scene::toolWaiting),
+                    scene -> scenes.find(scene).flatMap(Scene::idleTimeout),
                     new PublishedJournal(publisher),
                     clock,
                     metrics,

@@ -296,7 +296,8 @@ final class Assignments {
         partition
             .fence()
             .settle(
-                Room.toolCommandId(expired.roomKey().task(expired.taskId()), expired.toolCallId()));
+                Room.toolCommandId(expired.roomKey().task(expired.taskId()), expired.toolCallId()),
+                true);
         if (partition.rooms().knows(expired.roomKey())) {
           partition.rooms().get(expired.roomKey()).room().restore(expired);
         }

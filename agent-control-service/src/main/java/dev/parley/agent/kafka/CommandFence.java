@@ -1,7 +1,6 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.events.id.CommandId;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,6 +11,7 @@ import java.util.Map;
 final class CommandFence {
   private static final int CAPACITY = 20_000;
 
+  /** Whether each was carried out. */
   private final Map<CommandId, Boolean> settled =
       new LinkedHashMap<>() {
         @Override
@@ -20,15 +20,24 @@ final class CommandFence {
         }
       };
 
-  synchronized void settle(CommandId commandId) {
-    settled.put(commandId, true);
+  /**
+   * Keeps how a command ended.
+   *
+   * @param carriedOut false where it was refused
+   */
+  synchronized void settle(CommandId commandId, boolean carriedOut) {
+    settled.put(commandId, carriedOut);
   }
 
-  synchronized void settleAll(Collection<CommandId> commandIds) {
-    commandIds.forEach(commandId -> settled.put(commandId, true));
+  synchronized void settleAll(Map<CommandId, Boolean> carriedOut) {
+    settled.putAll(carriedOut);
   }
 
   synchronized boolean settled(CommandId commandId) {
     return settled.containsKey(commandId);
+  }
+
+  synchronized boolean carriedOut(CommandId commandId) {
+    return settled.getOrDefault(commandId, false);
   }
 }

@@ -5,10 +5,8 @@ import dev.parley.agent.TaskFacts;
 import dev.parley.agent.cloud.CloudOutcome;
 import dev.parley.agent.cloud.CloudProblem;
 import dev.parley.events.AgentCommand.StopAgent;
-import dev.parley.events.StopReason;
 import dev.parley.events.codec.EventIds;
 import dev.parley.events.id.CommandId;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -45,24 +43,6 @@ final class Endings {
                   now.plus(tools.settings().memory()).toEpochMilli(),
                   reason);
             });
-  }
-
-  /** Counts the seconds that the cloud would have billed until its own idle timeout. */
-  void countAvoided(Run run, StopReason reason) {
-    Instant leftAt = run.signs().targetLeftAt();
-    if (reason == StopReason.TARGET_LEFT && leftAt != null) {
-      Duration avoided =
-          tools
-              .settings()
-              .cloudIdleTimeout()
-              .minus(Duration.between(leftAt, tools.clock().instant()));
-      if (!avoided.isNegative()) {
-        tools
-            .metrics()
-            .counter("parley.agent.billed.seconds.avoided")
-            .increment((double) avoided.toSeconds());
-      }
-    }
   }
 
   /** Repeats a stop that the cloud has not confirmed. */

@@ -65,6 +65,7 @@ final class Restorer {
   /**
    * What is known about one partition.
    *
+   * @param settled commands of late, and whether each was carried out
    * @param overtaken ended tasks, by key, behind whose end an older state was written
    * @param rooms how rooms stand, by key
    * @param roomEvents who came and left, and which rooms opened and closed, of late
@@ -72,7 +73,7 @@ final class Restorer {
    */
   record Known(
       Map<String, AgentTask> tasks,
-      List<CommandId> settled,
+      Map<CommandId, Boolean> settled,
       List<AgentToolCallExpired> expired,
       Map<String, AgentTask> overtaken,
       Map<String, RoomState> rooms,
@@ -82,7 +83,7 @@ final class Restorer {
     Known() {
       this(
           new LinkedHashMap<>(),
-          new ArrayList<>(),
+          new LinkedHashMap<>(),
           new ArrayList<>(),
           new HashMap<>(),
           new HashMap<>(),
@@ -204,9 +205,9 @@ final class Restorer {
     } else if (data instanceof RoomState room) {
       known.rooms().put(key, room);
     } else if (data instanceof AgentCommandCompleted completed) {
-      known.settled().add(completed.commandId());
+      known.settled().put(completed.commandId(), true);
     } else if (data instanceof AgentCommandRefused refused) {
-      known.settled().add(refused.commandId());
+      known.settled().put(refused.commandId(), false);
     } else if (data instanceof AgentToolCallExpired expired) {
       known.expired().add(expired);
     }

@@ -5,6 +5,7 @@ import dev.parley.agent.AgentTaskState;
 import dev.parley.agent.AgentTaskState.Stopping;
 import dev.parley.agent.Change;
 import dev.parley.agent.Decision;
+import dev.parley.agent.Failures;
 import dev.parley.agent.TaskFacts;
 import dev.parley.agent.cloud.CloudOutcome;
 import dev.parley.agent.cloud.CloudProblem;
@@ -121,7 +122,8 @@ final class Room {
       return;
     }
     carryOut(command, traceparent);
-    if (command instanceof ReturnToolResult result) {
+    // One that did not reach the agent leaves it silent: then the deadline runs on.
+    if (command instanceof ReturnToolResult result && fence.carriedOut(command.commandId())) {
       toolDeadlines.answered(result);
     }
     schedule();
@@ -135,16 +137,23 @@ final class Room {
     Run run = tasks.find(command.taskId());
     AgentTaskState state = run == null ? null : run.state();
     Instant now = tools.clock().instant();
-    switch (tools.control().decide(state, command, now)) {
-      case Decision.Ignore ignore ->
-          LOG.debugf("command ignored: %s %s", ignore.why(), keys(command));
-      case Decision.Refuse refuse -> refuse(state, command, refuse.failure(), now, traceparent);
-      case Decision.Settle settle -> {
-        Run unused = tasks.enter(settle.change(), traceparent);
-      }
-      case Decision.CallCloud call -> callCloud(command, call, traceparent);
-    }
-    fence.settle(command.commandId());
+    boolean carriedOut =
+        switch (tools.control().decide(state, command, now)) {
+          case Decision.Ignore ignore -> {
+            LOG.debugf("command ignored: %s %s", ignore.why(), keys(command));
+            yield true;
+          }
+          case Decision.Refuse refuse -> {
+            refuse(state, command, refuse.failure(), now, traceparent);
+            yield false;
+          }
+          case Decision.Settle settle -> {
+            Run unused = tasks.enter(settle.change(), traceparent);
+            yield false;
+          }
+          case Decision.CallCloud call -> callCloud(command, call, traceparent);
+        };
+    fence.settle(command.commandId(), carriedOut);
   }
 
   private void refuse(
@@ -162,7 +171,8 @@ final class Room {
     }
   }
 
-  private void callCloud(
+  /** Returns true when the cloud carried the command out. */
+  private boolean callCloud(
       AgentCommand command, Decision.CallCloud call, @Nullable String traceparent)
       throws InterruptedException {
     Run run = tasks.enter(call.first(), traceparent);
@@ -173,18 +183,32 @@ final class Room {
     try {
       request = tools.requests().of(command, run.nextImageGroup(tools.clock().instant()));
     } catch (SceneException e) {
-      Change unsendable =
-          tools
-              .control()
-              .settleUnsendable(run.state(), command, e.failure(), tools.clock().instant());
-      Run unused = tasks.enter(call.settled(unsendable), traceparent);
-      return;
+      unsendable(run, command, call, e.failure(), traceparent);
+      return false;
+    } catch (RuntimeException e) {
+      // Nothing was sent: whoever asked is told so, and does not wait for what never comes.
+      LOG.errorf(e, "a command could not be made a call %s", keys(command));
+      unsendable(run, command, call, Failures.unsendable(), traceparent);
+      return false;
     }
     CloudOutcome outcome = calls.make(request, deadline(command));
     Change answered =
         tools.control().settle(run.state(), command, outcome, tools.clock().instant());
     Run unused = tasks.enter(call.settled(answered), traceparent);
     log(command, request, outcome);
+    return outcome instanceof CloudOutcome.Accepted;
+  }
+
+  private void unsendable(
+      Run run,
+      AgentCommand command,
+      Decision.CallCloud call,
+      Failure failure,
+      @Nullable String traceparent)
+      throws InterruptedException {
+    Change change =
+        tools.control().settleUnsendable(run.state(), command, failure, tools.clock().instant());
+    Run unused = tasks.enter(call.settled(change), traceparent);
   }
 
   private static void log(AgentCommand command, CloudRequest request, CloudOutcome outcome) {
@@ -297,7 +321,8 @@ final class Room {
 
   private void tick(Run run) throws InterruptedException {
     Instant now = tools.clock().instant();
-    Optional<Change> expired = tools.control().expire(run.state(), hearing.since(), now);
+    Optional<Change> expired =
+        tools.control().expire(run.state(), run.trouble(), hearing.since(), now);
     if (expired.isPresent()) {
       Run unused = tasks.enter(expired.get());
     }
@@ -305,7 +330,6 @@ final class Room {
     if (stop.isPresent()) {
       LOG.infof("agent is stopped: reason=%s %s", stop.get().reason(), Tasks.keys(run.facts()));
       carryOut(stop.get(), null);
-      endings.countAvoided(run, stop.get().reason());
     }
     if (run.state() instanceof Stopping && run.stop().due(now)) {
       endings.stopAgain(run);

@@ -6,6 +6,7 @@ import dev.parley.agent.reaper.Reaper;
 import dev.parley.agent.scene.ToolWaiting;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -13,6 +14,8 @@ import java.util.function.Function;
  * What every room works with.
  *
  * @param toolWaiting how long agents of a scene wait for tools; empty where they are not watched
+ * @param idleTimeout how long the cloud goes on with an agent of a scene whose user is gone; empty
+ *     where the scene does not say
  */
 public record RoomTools(
     AgentControl control,
@@ -20,6 +23,7 @@ public record RoomTools(
     CloudCaller caller,
     CloudRequests requests,
     Function<String, Optional<ToolWaiting>> toolWaiting,
+    Function<String, Optional<Duration>> idleTimeout,
     Journal journal,
     Clock clock,
     MeterRegistry metrics,

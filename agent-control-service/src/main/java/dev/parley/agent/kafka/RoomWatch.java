@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *       that was told while nobody worked here.
  *   <li>A room that closed before the start was asked for was another one. A target user who left
  *       before that is to come; an agent's user who left before that was an agent before.
+ *   <li>A room that opens after the start was asked for is empty: the target user is to come.
  *   <li>Whoever comes takes back that they left, and a room that opens that it closed. A closed
  *       room has the grace that a user has who left: the facts of a reconnect are the same.
  * </ul>
@@ -76,8 +77,10 @@ final class RoomWatch {
       case AgentErrorReported error -> {
         Run run = tasks.find(error.taskId());
         if (run != null) {
-          evidence(
-              run, new Evidence.Broke(error.runStage(), error.errorCode(), error.reason(), at));
+          Evidence.Broke broke =
+              new Evidence.Broke(error.runStage(), error.errorCode(), error.reason(), at);
+          run.trouble(broke);
+          evidence(run, broke);
         }
       }
       case AgentEvent.AgentRequested own -> {}
@@ -151,7 +154,15 @@ final class RoomWatch {
           tasks.all().stream()
               .filter(run -> !at.isBefore(run.facts().requestedAt()))
               .forEach(run -> run.see(signs -> signs.closed(now)));
-      case RoomOpened opened -> tasks.all().forEach(run -> run.see(SignsOfLife::opened));
+      case RoomOpened opened ->
+          tasks
+              .all()
+              .forEach(
+                  run ->
+                      run.see(
+                          at.isBefore(run.facts().requestedAt())
+                              ? SignsOfLife::opened
+                              : signs -> signs.opened().targetAwaited(now)));
       case RoomEvent.StreamPublished e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));
       case RoomEvent.StreamUnpublished e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));
       case RoomEvent.CaptureStarted e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));

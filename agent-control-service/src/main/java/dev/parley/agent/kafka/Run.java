@@ -2,6 +2,7 @@ package dev.parley.agent.kafka;
 
 import dev.parley.agent.AgentTaskState;
 import dev.parley.agent.AgentTaskState.Stopping;
+import dev.parley.agent.Evidence;
 import dev.parley.agent.TaskFacts;
 import dev.parley.agent.cloud.Backoff;
 import dev.parley.agent.reaper.SignsOfLife;
@@ -21,6 +22,7 @@ final class Run {
   private final Retry cleanUp;
   private @Nullable Instant cleanUpSince;
   private boolean unconfirmedTold;
+  private Evidence.@Nullable Broke trouble;
   private int imageGroup;
 
   /**
@@ -93,6 +95,16 @@ final class Run {
     boolean first = !unconfirmedTold;
     unconfirmedTold = true;
     return first;
+  }
+
+  /** The last error that the cloud reported about the agent; null where it reported none. */
+  Evidence.@Nullable Broke trouble() {
+    return trouble;
+  }
+
+  /** The cloud reported an error about the agent. */
+  void trouble(Evidence.Broke reported) {
+    trouble = reported;
   }
 
   /** The group of the next image that the agent is shown: higher than those before. */

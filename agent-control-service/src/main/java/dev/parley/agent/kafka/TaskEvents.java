@@ -3,17 +3,24 @@ package dev.parley.agent.kafka;
 import dev.parley.events.AgentEvent;
 import dev.parley.events.id.AppId;
 import dev.parley.events.id.TaskId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The newest events of each task, for those who follow one. Bounded per task and in tasks. */
+/**
+ * The newest events of each task, for those who follow one. Bounded per task, in tasks, and in how
+ * long ago a task was last told of.
+ */
 public final class TaskEvents {
   private static final int MAX_TASKS = 20_000;
 
@@ -29,31 +36,43 @@ public final class TaskEvents {
   private static final class Ring {
     private final Deque<Told> newest = new ArrayDeque<>();
     private final Set<String> ids = new HashSet<>();
+    private Instant toldAt = Instant.EPOCH;
   }
 
   private record Key(AppId appId, TaskId taskId) {}
 
   private final int perTask;
-  private final Map<Key, Ring> told =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Ring> eldest) {
-          return size() > MAX_TASKS;
-        }
-      };
+  private final Duration history;
+  private final Clock clock;
+
+  /** Who was told of longest ago comes first. */
+  private final Map<Key, Ring> told = new LinkedHashMap<>();
+
   private final Map<Key, List<Consumer<Told>>> followers = new LinkedHashMap<>();
 
-  public TaskEvents(int perTask) {
+  /**
+   * Knows nothing yet.
+   *
+   * @param history a task of which nothing was told for that long is forgotten
+   */
+  public TaskEvents(int perTask, Duration history, Clock clock) {
     this.perTask = perTask;
+    this.history = history;
+    this.clock = clock;
   }
 
-  synchronized void tell(Told event) {
+  /** Keeps an event, and tells those who follow its task; one that is told again is passed over. */
+  public synchronized void tell(Told event) {
     TaskId taskId = event.event().taskId();
     if (taskId == null) {
       return;
     }
     Key key = new Key(event.event().appId(), taskId);
-    Ring ring = told.computeIfAbsent(key, k -> new Ring());
+    Ring known = told.remove(key);
+    Ring ring = known == null ? new Ring() : known;
+    ring.toldAt = clock.instant();
+    told.put(key, ring);
+    forget(ring.toldAt.minus(history));
     // A worker that takes over tells again what the one before may not have told.
     if (!ring.ids.add(event.eventId())) {
       return;
@@ -63,6 +82,14 @@ public final class TaskEvents {
       ring.ids.remove(ring.newest.removeFirst().eventId());
     }
     followers.getOrDefault(key, List.of()).forEach(follower -> follower.accept(event));
+  }
+
+  private void forget(Instant toldBefore) {
+    Iterator<Ring> eldest = told.values().iterator();
+    while (eldest.hasNext()
+        && (eldest.next().toldAt.isBefore(toldBefore) || told.size() > MAX_TASKS)) {
+      eldest.remove();
+    }
   }
 
   /**

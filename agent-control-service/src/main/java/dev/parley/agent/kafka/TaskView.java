@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,10 @@ public final class TaskView {
 
   private final int maxTasks;
   private final WaitingTasks waiting;
+
+  /** When the newest of the forgotten tasks was asked for. */
+  private final AtomicLong forgottenUpTo = new AtomicLong(Long.MIN_VALUE);
+
   private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
   private final Map<Key, List<Waiter>> waiters = new ConcurrentHashMap<>();
 
@@ -77,6 +82,10 @@ public final class TaskView {
         key,
         (k, there) -> {
           if (there == null) {
+            // Perhaps one of those that were forgotten: it does not come back as if it were new.
+            if (start.eventTimeMillis() <= forgottenUpTo.get()) {
+              return null;
+            }
             Entry first = new Entry(asTask(start), start.commandId());
             waiting.changed(null, first.task());
             return first;
@@ -98,7 +107,9 @@ public final class TaskView {
             return there;
           }
           waiting.changed(there == null ? null : there.task(), task);
-          return new Entry(task, there == null ? null : there.startCommandId());
+          // The worker knows which start came first; records of older workers do not say.
+          CommandId known = there == null ? null : there.startCommandId();
+          return new Entry(task, task.startCommandId() == null ? known : task.startCommandId());
         });
     changed(key);
     if (entries.size() > maxTasks) {
@@ -157,9 +168,14 @@ public final class TaskView {
         .filter(entry -> entry.getValue().task().state().ended())
         .sorted(Comparator.comparingLong(entry -> entry.getValue().task().eventTimeMillis()))
         .limit(Math.max(1, maxTasks / 10))
-        .map(Map.Entry::getKey)
         .toList()
-        .forEach(entries::remove);
+        .forEach(
+            entry -> {
+              // First, so that nobody finds it gone and new.
+              forgottenUpTo.accumulateAndGet(
+                  entry.getValue().task().requestedTimeMillis(), Math::max);
+              entries.remove(entry.getKey());
+            });
   }
 
   /** The id of the command that answers a function call, whoever answers it and how. */
@@ -189,6 +205,7 @@ public final class TaskView {
         null,
         null,
         null,
-        null);
+        null,
+        start.commandId());
   }
 }

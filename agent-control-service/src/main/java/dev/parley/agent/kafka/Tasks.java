@@ -3,6 +3,7 @@ package dev.parley.agent.kafka;
 import dev.parley.agent.AgentTaskState;
 import dev.parley.agent.AgentTaskState.Requested;
 import dev.parley.agent.AgentTaskState.Running;
+import dev.parley.agent.AgentTaskState.Stopped;
 import dev.parley.agent.AgentTaskState.Stopping;
 import dev.parley.agent.Change;
 import dev.parley.agent.TaskFacts;
@@ -17,6 +18,7 @@ import dev.parley.events.AgentEvent.AgentToolCallExpired;
 import dev.parley.events.AgentTask;
 import dev.parley.events.Failure;
 import dev.parley.events.PayloadTypes;
+import dev.parley.events.StopReason;
 import dev.parley.events.codec.EventIds;
 import dev.parley.events.id.TaskId;
 import dev.parley.events.id.UserId;
@@ -193,7 +195,38 @@ final class Tasks {
       run.stop().again(now);
     } else if (state instanceof Running) {
       run.see(signs -> signs.heard(now));
+    } else if (state instanceof Stopped stopped) {
+      countAvoided(run, stopped);
     }
+  }
+
+  /** Counts the seconds that the cloud would have billed until its own idle timeout. */
+  private void countAvoided(Run run, Stopped stopped) {
+    Instant goneAt = goneAt(run.signs(), stopped.stopReason());
+    if (goneAt != null) {
+      Duration timeout =
+          tools
+              .idleTimeout()
+              .apply(run.facts().scene())
+              .orElse(tools.settings().cloudIdleTimeout());
+      Duration avoided = timeout.minus(Duration.between(goneAt, stopped.endedAt()));
+      if (!avoided.isNegative()) {
+        tools
+            .metrics()
+            .counter("parley.agent.billed.seconds.avoided")
+            .increment((double) avoided.toSeconds());
+      }
+    }
+  }
+
+  private static @Nullable Instant goneAt(SignsOfLife signs, StopReason reason) {
+    return switch (reason) {
+      case TARGET_LEFT -> signs.targetLeftAt();
+      // Nobody stays in a room that is over.
+      case ROOM_CLOSED ->
+          signs.targetLeftAt() == null ? signs.roomClosedAt() : signs.targetLeftAt();
+      case REQUESTED, MAX_DURATION, SILENCE, ENDED_BY_CLOUD -> null;
+    };
   }
 
   /**

@@ -51,7 +51,7 @@ final class ToolDeadlines {
         run == null || run.state().ended()
             ? Optional.empty()
             : tools.toolWaiting().apply(run.facts().scene());
-    if (run == null || rule.isEmpty() || fence.settled(commandId(run, call.toolCallId()))) {
+    if (run == null || rule.isEmpty() || fence.carriedOut(commandId(run, call.toolCallId()))) {
       settled.run();
       return;
     }
@@ -115,7 +115,7 @@ final class ToolDeadlines {
           call.call().roomId(),
           now,
           call.taskId(),
-          commandId(run, call.call().toolCallId()),
+          unansweredId(run, call.call().toolCallId()),
           REQUESTER,
           expires,
           call.call().toolCallId(),
@@ -138,6 +138,14 @@ final class ToolDeadlines {
         InterruptMode.HIGH);
   }
 
+  // The call's own, so that no answer comes beside it; a new one where an answer was refused.
+  private CommandId unansweredId(Run run, String toolCallId) {
+    CommandId own = commandId(run, toolCallId);
+    return fence.settled(own)
+        ? new CommandId("c-" + EventIds.derived("tool-deadline", run.facts().key(), toolCallId))
+        : own;
+  }
+
   /** Tells that the call expired, and remembers it for answers that come late. */
   void expired(Waiting call) throws InterruptedException {
     ToolCall what = call.call();
@@ -151,7 +159,7 @@ final class ToolDeadlines {
             what.name(),
             call.rule().deadline().toMillis()));
     count("expired");
-    fence.settle(Room.toolCommandId(what.roomKey().task(call.taskId()), what.toolCallId()));
+    fence.settle(Room.toolCommandId(what.roomKey().task(call.taskId()), what.toolCallId()), true);
     calls.expired(call.taskId(), what.toolCallId(), call.deadline());
   }
 

@@ -2,6 +2,7 @@ package dev.parley.agent.scene;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param toolWaiting how long its agents wait for answers to function calls; null where nobody
  *     watches it, because the clients in the room answer
  * @param overridable paths of the body, such as {@code Config.LLMConfig.Temperature}, below which a
- *     caller may replace what the scene says
+ *     caller may replace what the scene says; never what agent-control puts in itself
  * @param body the template; secrets stand in it as references
  */
 public record Scene(
@@ -55,6 +56,14 @@ public record Scene(
     return body.deepCopy();
   }
 
+  /** How long the cloud goes on when the target user is gone; empty where the cloud decides. */
+  public Optional<Duration> idleTimeout() {
+    JsonNode seconds = body.at("/AgentConfig/IdleTimeout");
+    return seconds.isIntegralNumber()
+        ? Optional.of(Duration.ofSeconds(seconds.asLong()))
+        : Optional.empty();
+  }
+
   /** The first path of the overrides that the scene does not permit; empty when all are. */
   public Optional<String> firstForbidden(@Nullable JsonNode overrides) {
     return overrides == null ? Optional.empty() : firstForbidden("", overrides);
@@ -76,10 +85,15 @@ public record Scene(
   }
 
   private Optional<String> firstForbidden(String path, JsonNode value) {
-    if (permitted(path)) {
+    if (ReservedPaths.reserved(path)) {
+      return Optional.of(path);
+    }
+    boolean leaf = !value.isObject() || value.isEmpty();
+    // What is opened may have something in it that is not the caller's.
+    if (permitted(path) && (leaf || !ReservedPaths.above(path))) {
       return Optional.empty();
     }
-    if (!value.isObject() || value.isEmpty()) {
+    if (leaf) {
       return Optional.of(path.isEmpty() ? "overrides" : path);
     }
     return value.properties().stream()

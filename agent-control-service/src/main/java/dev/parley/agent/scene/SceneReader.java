@@ -36,21 +36,6 @@ final class SceneReader {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s)");
   private static final Set<String> VERSIONS = Set.of("2024-12-01", "2025-06-01");
 
-  // What agent-control puts into every start; a scene that sets or opens them would be misled.
-  private static final List<String> RESERVED =
-      List.of(
-          "AppId",
-          "RoomId",
-          "TaskId",
-          "AgentConfig.UserId",
-          "AgentConfig.TargetUserId",
-          "AgentConfig.EnableConversationStateCallback",
-          "AgentConfig.ServerMessageURLForRTS",
-          "AgentConfig.ServerMessageSignatureForRTS",
-          "Config.SubtitleConfig.ServerMessageUrl",
-          "Config.SubtitleConfig.ServerMessageSignature",
-          "Config.FunctionCallingConfig");
-
   private static final ObjectMapper YAML =
       YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final ObjectMapper JSON =
@@ -252,7 +237,7 @@ final class SceneReader {
       String at = "overridable[" + i + "]";
       if (!path.matches("[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*")) {
         fatal(at, "must be a path such as Config.LLMConfig.Temperature");
-      } else if (RESERVED.stream().anyMatch(reserved -> within(path, reserved))) {
+      } else if (ReservedPaths.reserved(path)) {
         fatal(at, "is set by agent-control and cannot be opened to callers");
       } else {
         paths.add(path);
@@ -262,15 +247,11 @@ final class SceneReader {
   }
 
   private void reserved(ObjectNode body) {
-    for (String path : RESERVED) {
+    for (String path : ReservedPaths.ALL) {
       if (!body.at("/" + path.replace('.', '/')).isMissingNode()) {
         fatal("body." + path, "is set by agent-control; leave it out");
       }
     }
-  }
-
-  private static boolean within(String path, String outer) {
-    return path.equals(outer) || path.startsWith(outer + ".");
   }
 
   private static String sortedKeys() {

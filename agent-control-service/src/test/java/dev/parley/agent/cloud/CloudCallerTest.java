@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CloudCallerTest {
   private static final CloudOutcome OK = new CloudOutcome.Accepted("r");
@@ -149,6 +151,29 @@ class CloudCallerTest {
     assertThat(outcome).isEqualTo(REJECTED);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"http_503", "InternalError.RPC"})
+  void asksNoSecondTimeForWhatIsHeardTwiceOnceTheCloudBrokeAtIt(String code)
+      throws InterruptedException {
+    // When
+    CloudOutcome outcome = call(false, new CloudProblem.Unavailable(code, "req-1"), OK);
+
+    // Then
+    assertThat(outcome).isEqualTo(new CloudProblem.OutcomeUnknown(code, "req-1"));
+    assertThat(calls).isEqualTo(1);
+  }
+
+  @Test
+  void asksAgainForWhatIsHeardTwiceWhenTheCloudWasNotReached() throws InterruptedException {
+    // When
+    CloudOutcome outcome =
+        call(false, new CloudProblem.Unavailable("connection_failed", null), THROTTLED, OK);
+
+    // Then
+    assertThat(outcome).isEqualTo(OK);
+    assertThat(calls).isEqualTo(3);
+  }
+
   @Test
   void whoeverWakesUpLateWaitsUntilTheSecondHasRoom() throws InterruptedException {
     // Given: five calls a second, and a process that stands still while the first one waits
@@ -178,7 +203,7 @@ class CloudCallerTest {
     }
 
     // Then
-    Instant late = Samples.NOW.plusMillis(1_900);
+    Instant late = Samples.NOW.plusMillis(2_000);
     assertThat(made)
         .containsExactly(
             late,
@@ -186,11 +211,11 @@ class CloudCallerTest {
             late,
             late,
             late,
-            late.plusSeconds(1),
-            late.plusSeconds(1),
-            late.plusSeconds(1),
-            late.plusSeconds(1),
-            late.plusSeconds(1));
+            late.plusMillis(1_100),
+            late.plusMillis(1_100),
+            late.plusMillis(1_100),
+            late.plusMillis(1_100),
+            late.plusMillis(1_100));
   }
 
   @Test
@@ -258,12 +283,12 @@ class CloudCallerTest {
 
     // When: waits of 200, 400, 800 ms
     CloudOutcome outcome =
-        caller(10).call(request(true), quota, () -> {}, time.instant().plusSeconds(1));
+        caller(10).call(request(true), quota, () -> {}, time.instant().plusSeconds(2));
 
     // Then
     assertThat(outcome).isEqualTo(BUSY);
     assertThat(calls).isLessThanOrEqualTo(3);
-    assertThat(time.instant()).isBeforeOrEqualTo(Samples.NOW.plusSeconds(1));
+    assertThat(time.instant()).isBeforeOrEqualTo(Samples.NOW.plusSeconds(2));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HintsTest {
 
@@ -30,6 +31,86 @@ class HintsTest {
 
     // Then
     assertThat(hint).contains(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "InvalidParameter",
+        "InvalidParameter.TaskAlreadyExists",
+        "InvalidParameter.ErrorActiveTaskNotFound",
+        "InvalidParameter.IllegalRoomID",
+        "InvalidParameter.BodyIsEmpty",
+        "InvalidParameter.Unmarshal",
+        "MissingParameter.NoAppId",
+        "MissingParameter.NoRoomId",
+        "MissingParameter.NoUserId",
+        "MissingParameter.NoToken",
+        "AccessDenied.ServiceNotEnabled",
+        "AccessDenied.NoPermissionForApp",
+        "Unauthorized",
+        "FlowLimitExceeded.QPSOverLimit",
+        "UnknownAction",
+        "UnknownVersion",
+        "InternalError.ReachRateLimit",
+        "InternalError.Parallel",
+        "InternalError.RPC",
+        "InternalError.Unknown",
+        "SignatureDoesNotMatch",
+        "InvalidAccessKey",
+        "1000001",
+        "1000002",
+        "1003001",
+        "1003002",
+        "1003003",
+        "1003004",
+        "1003005",
+        "1003006",
+        "1004001",
+        "1004002",
+        "1004003",
+        "1004004",
+        "1004005",
+        "1004006",
+        "1004007",
+        "1004008",
+        "1004009",
+        "1004010",
+        "1005001",
+        "1005002",
+        "1005003",
+        "1005004",
+        "1005005",
+        "1006001",
+        "1006002",
+      })
+  void hasAHintOfItsOwnForEveryCodeOfTheCloud(String cloudCode) {
+    // When
+    String english = Hints.of("cloud_rejected", cloudCode, Locale.ENGLISH);
+    String chinese = Hints.of("cloud_rejected", cloudCode, Locale.CHINESE);
+
+    // Then
+    assertThat(english)
+        .isNotEqualTo(Hints.of("cloud_rejected", null, Locale.ENGLISH))
+        .isNotEqualTo(Hints.of("unknown", null, Locale.ENGLISH));
+    assertThat(chinese)
+        .matches(".*\\p{IsHan}.*")
+        .isNotEqualTo(Hints.of("cloud_rejected", null, Locale.CHINESE))
+        .isNotEqualTo(Hints.of("unknown", null, Locale.CHINESE));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1004006, address for function calls, 函数调用地址",
+    "1004007, address for function calls, 函数调用地址",
+    "1004008, comfort words, 安抚语",
+    "1004009, MCP, MCP",
+    "1004010, MCP, MCP",
+  })
+  void doesNotBlameTheModelForWhatItCalls(String cloudCode, String english, String chinese) {
+    // When / Then
+    assertThat(Hints.of("agent_broke", cloudCode, Locale.ENGLISH)).contains(english);
+    assertThat(Hints.of("agent_broke", cloudCode, Locale.CHINESE)).contains(chinese);
   }
 
   @Test

@@ -21,10 +21,13 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -41,6 +44,12 @@ class OpenApiVoiceChatTest {
   private HttpServer server;
   private OpenApiVoiceChat api;
   private volatile Consumer<HttpServerRequest> handler = request -> {};
+  private volatile Optional<Credentials> credentials = Optional.of(CREDENTIALS);
+
+  @AfterEach
+  void credentialsAreBack() {
+    credentials = Optional.of(CREDENTIALS);
+  }
 
   @BeforeAll
   void start() throws Exception {
@@ -57,7 +66,7 @@ class OpenApiVoiceChatTest {
 
   private OpenApiVoiceChat api(String baseUrl) {
     CloudAccess access =
-        new CloudAccess(URI.create(baseUrl), "cn-north-1", "2024-12-01", () -> CREDENTIALS);
+        new CloudAccess(URI.create(baseUrl), "cn-north-1", "2024-12-01", () -> credentials);
     return new OpenApiVoiceChat(
         WebClient.create(vertx),
         appId -> access,
@@ -84,6 +93,25 @@ class OpenApiVoiceChatTest {
   private CloudOutcome answered(int status, String body) throws InterruptedException {
     handler = request -> request.response().setStatusCode(status).end(body);
     return api.call(request());
+  }
+
+  @Test
+  void makesNoCallThatNobodyCanSign() throws InterruptedException {
+    // Given
+    AtomicInteger arrived = new AtomicInteger();
+    handler =
+        request -> {
+          arrived.incrementAndGet();
+          request.response().end("{\"Result\":\"ok\",\"ResponseMetadata\":{}}");
+        };
+    credentials = Optional.empty();
+
+    // When
+    CloudOutcome outcome = api.call(request());
+
+    // Then
+    assertThat(outcome).isEqualTo(new CloudProblem.Rejected("credentials_missing", null));
+    assertThat(arrived).hasValue(0);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.agent.config.AgentControlConfig.RoleName;
+import dev.parley.agent.kafka.LogCapture;
 import dev.parley.agent.signing.Credentials;
 import dev.parley.events.id.AppId;
 import dev.parley.kit.secret.Secret;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -206,23 +208,64 @@ class AgentControlConfigTest {
     // Given
     Path file = folder.resolve("credentials.json");
     write(file, "AKLTfirst", Instant.ofEpochSecond(1));
-    Map<String, String> set = new HashMap<>(TestConfig.oneApp());
-    set.put("parley.agent.apps.default.credentials-file", file.toString());
-    AgentControlConfig config = TestConfig.of(set);
-    Supplier<Credentials> credentials =
-        new Applications(config.apps(), config.gatewayUrl())
-            .find(new AppId("123456781234567812345678"))
-            .orElseThrow()
-            .access()
-            .credentials();
-    assertThat(credentials.get().accessKeyId()).isEqualTo("AKLTfirst");
+    Supplier<Optional<Credentials>> credentials = credentialsIn(file);
+    assertThat(credentials.get()).map(Credentials::accessKeyId).contains("AKLTfirst");
 
     // When
     write(file, "AKLTsecond", Instant.ofEpochSecond(2));
 
     // Then
-    assertThat(credentials.get().accessKeyId()).isEqualTo("AKLTsecond");
-    assertThat(credentials.get().securityToken()).isEqualTo(Secret.of("sts"));
+    assertThat(credentials.get()).map(Credentials::accessKeyId).contains("AKLTsecond");
+    assertThat(credentials.get()).map(Credentials::securityToken).contains(Secret.of("sts"));
+  }
+
+  @Test
+  void hasNoCredentialsBeforeTheirFileIsThere(@TempDir Path folder) throws IOException {
+    // Given
+    Path file = folder.resolve("credentials.json");
+    Supplier<Optional<Credentials>> credentials = credentialsIn(file);
+    assertThat(credentials.get()).isEmpty();
+
+    // When
+    write(file, "AKLTfirst", Instant.ofEpochSecond(1));
+
+    // Then
+    assertThat(credentials.get()).map(Credentials::accessKeyId).contains("AKLTfirst");
+  }
+
+  @Test
+  void tellsOnceOfEachChangeThatBreaksTheCredentialsFile(@TempDir Path folder) throws IOException {
+    // Given
+    Path file = folder.resolve("credentials.json");
+    write(file, "AKLTfirst", Instant.ofEpochSecond(1));
+    Supplier<Optional<Credentials>> credentials = credentialsIn(file);
+    assertThat(credentials.get()).isPresent();
+
+    try (LogCapture log = LogCapture.of("dev.parley.agent.config")) {
+      // When
+      write(file, "", Instant.ofEpochSecond(2));
+      assertThat(credentials.get()).map(Credentials::accessKeyId).contains("AKLTfirst");
+      assertThat(credentials.get()).map(Credentials::accessKeyId).contains("AKLTfirst");
+      List<String> once = log.linesWith("credentials.json cannot be used");
+      Files.delete(file);
+      assertThat(credentials.get()).map(Credentials::accessKeyId).contains("AKLTfirst");
+      assertThat(credentials.get()).map(Credentials::accessKeyId).contains("AKLTfirst");
+
+      // Then
+      assertThat(once).hasSize(1);
+      assertThat(log.linesWith("credentials.json cannot be used")).hasSize(2);
+    }
+  }
+
+  private static Supplier<Optional<Credentials>> credentialsIn(Path file) {
+    Map<String, String> set = new HashMap<>(TestConfig.oneApp());
+    set.put("parley.agent.apps.default.credentials-file", file.toString());
+    AgentControlConfig config = TestConfig.of(set);
+    return new Applications(config.apps(), config.gatewayUrl())
+        .find(new AppId("123456781234567812345678"))
+        .orElseThrow()
+        .access()
+        .credentials();
   }
 
   private static void write(Path file, String accessKeyId, Instant modified) throws IOException {

@@ -10,13 +10,19 @@ import static org.hamcrest.Matchers.startsWith;
 import dev.parley.agent.cloud.CloudProblem;
 import dev.parley.agent.cloud.CloudRequest.Action;
 import dev.parley.agent.cloud.FakeVoiceChatApi.Call;
+import dev.parley.agent.scene.SceneCatalogue;
 import dev.parley.kafka.KafkaTestResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
 /** Agents are started once per key, steered and stopped. */
@@ -24,6 +30,41 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(KafkaTestResource.class)
 @WithTestResource(SessionKeys.class)
 class AgentLifeComponentTest extends AgentApiHarness {
+
+  @Inject SceneCatalogue scenes;
+
+  @Test
+  void aRepeatedStartIsAnsweredAlthoughItsSceneIsGone() throws IOException {
+    // Given
+    String name = "fleeting-" + UUID.randomUUID();
+    Path file =
+        Path.of(ConfigProvider.getConfig().getValue("parley.agent.scenes.directory", String.class))
+            .resolve(name + ".yaml");
+    Files.writeString(file, "participants: true\nbody: {Config: {}}\n");
+    String taskId;
+    try {
+      assertThat(scenes.reload()).isEmpty();
+      taskId = startFleeting(name, "k-1").statusCode(202).extract().path("taskId");
+    } finally {
+      Files.delete(file);
+      assertThat(scenes.reload()).isEmpty();
+    }
+
+    // When
+    ValidatableResponse again = startFleeting(name, "k-1");
+
+    // Then
+    again.statusCode(202).body("taskId", equalTo(taskId));
+    isProblem(startFleeting(name, "k-2"), 422, "scene_unknown");
+  }
+
+  private ValidatableResponse startFleeting(String scene, String key) {
+    return as(participant(room, "user-1"))
+        .header("Idempotency-Key", key)
+        .body("{\"scene\":\"" + scene + "\"}")
+        .post("/v1/rooms/{room}/agents", room)
+        .then();
+  }
 
   @Test
   void anAgentIsStartedSteeredAndStopped() {

@@ -19,6 +19,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -139,6 +140,41 @@ class AgentRightsComponentTest extends AgentApiHarness {
 
     // Then
     isProblem(response, 403, "scene_not_allowed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DELETE | | ",
+        "POST | /interrupt | ",
+        "POST | /finish-speech | ",
+        "POST | /say | {\"text\":\"x\"}",
+        "POST | /ask | {\"text\":\"x\"}",
+        "POST | /prompt | {\"text\":\"x\"}",
+        "POST | /tool-results | {\"toolCallId\":\"x\",\"content\":\"y\"}",
+      })
+  void aParticipantDoesNotSteerAgentsOfScenesThatAreNotForParticipants(
+      String method, @Nullable String path, @Nullable String body) {
+    // Given
+    String taskId =
+        start(operator(), "{\"scene\":\"sales\",\"targetUserId\":\"user-1\"}")
+            .statusCode(202)
+            .extract()
+            .path("taskId");
+    String participant = participant(room, "user-1");
+    RequestSpecification request = as(participant);
+    if (body != null) {
+      request.body(body);
+    }
+
+    // When
+    ValidatableResponse response =
+        request.request(method, "/v1/agents/" + taskId + (path == null ? "" : path)).then();
+
+    // Then
+    isProblem(response, 403, "agent_not_allowed");
+    as(participant).get("/v1/agents/{task}", taskId).then().statusCode(200);
   }
 
   @Test

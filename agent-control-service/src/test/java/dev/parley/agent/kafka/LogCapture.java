@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
 /** What a package logs meanwhile. */
-final class LogCapture extends Handler implements AutoCloseable {
+public final class LogCapture extends Handler implements AutoCloseable {
   private static final PatternFormatter FORMATTER = new PatternFormatter("%s");
 
   private final Logger logger;
@@ -18,14 +18,16 @@ final class LogCapture extends Handler implements AutoCloseable {
     this.logger = logger;
   }
 
-  static LogCapture of(String packageName) {
+  /** Listens from now on. */
+  public static LogCapture of(String packageName) {
     Logger logger = Logger.getLogger(packageName);
     LogCapture capture = new LogCapture(logger);
     logger.addHandler(capture);
     return capture;
   }
 
-  List<String> linesWith(String text) {
+  /** Lines so far that contain a text. */
+  public List<String> linesWith(String text) {
     return lines.stream().filter(line -> line.contains(text)).toList();
   }
 

@@ -344,6 +344,7 @@ class ReaperIT extends WorkerHarness {
                         AGENT,
                         TARGET,
                         before,
+                        new CommandId("c-start-" + task),
                         new CommandId("c-start-" + task)))
                 .dispatched(before)
                 .running(before),

@@ -11,10 +11,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.agent.AgentTaskState;
 import dev.parley.agent.Samples;
 import dev.parley.agent.TaskSnapshots;
+import dev.parley.agent.cloud.CloudProblem;
 import dev.parley.agent.cloud.CloudRequest.Action;
 import dev.parley.agent.cloud.FakeVoiceChatApi.Call;
+import dev.parley.agent.scene.ToolWaiting;
+import dev.parley.events.AgentEvent.AgentCommandRefused;
+import dev.parley.events.AgentEvent.AgentFailed;
 import dev.parley.events.AgentEvent.AgentRunStageReported;
 import dev.parley.events.AgentEvent.AgentStopping;
+import dev.parley.events.AgentEvent.AgentToolCallExpired;
 import dev.parley.events.AgentTask;
 import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomEvent.CloseReason;
@@ -28,10 +33,14 @@ import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.RoomEvent.UserLeft;
 import dev.parley.events.RoomState;
 import dev.parley.events.StopReason;
+import dev.parley.events.ToolCall;
+import dev.parley.events.ToolResult;
+import dev.parley.events.id.CommandId;
 import dev.parley.events.id.UserId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -234,6 +243,227 @@ class RoomTest {
     // Then
     assertThat(within).isEmpty();
     assertThat(stops()).containsExactly(StopReason.TARGET_LEFT);
+  }
+
+  @Test
+  void aUserWhoNeverComesToAFreshRoomIsNotWaitedForLong() throws InterruptedException {
+    // Given: the start opens the room, and nobody but the agent comes
+    room.command(Samples.start("c-1"), null);
+    told(opened(1), joined(AGENT, 1));
+    assertThat(state()).isEqualTo(AgentTask.State.RUNNING);
+
+    // When
+    of.time.advance(TestRooms.JOIN_GRACE.minusMillis(1));
+    room.tick();
+    List<StopReason> within = stops();
+    of.time.advance(Duration.ofMillis(1));
+    room.tick();
+
+    // Then
+    assertThat(within).isEmpty();
+    assertThat(stops()).containsExactly(StopReason.TARGET_LEFT);
+    assertThat(of.cloud.active()).isEmpty();
+  }
+
+  @Test
+  void aUserWhoComesAfterTheAgentKeepsIt() throws InterruptedException {
+    // Given
+    room.command(Samples.start("c-1"), null);
+    told(opened(1), joined(AGENT, 1), joined(TARGET, 30));
+
+    // When
+    of.time.advance(Duration.ofMinutes(5));
+    room.tick();
+
+    // Then
+    assertThat(stops()).isEmpty();
+  }
+
+  @Test
+  void whoIsInARoomThatOpenedBeforeTheStartIsNotKnownByThat() throws InterruptedException {
+    // Given: the target user may have come right after the room opened
+    running();
+
+    // When
+    told(opened(-1));
+    of.time.advance(Duration.ofMinutes(5));
+    room.tick();
+
+    // Then
+    assertThat(stops()).isEmpty();
+  }
+
+  private double avoidedSeconds() {
+    return of.metrics.counter("parley.agent.billed.seconds.avoided").count();
+  }
+
+  @Test
+  void billedSecondsAreAvoidedOnceTheCloudConfirmsTheStop() throws InterruptedException {
+    // Given
+    running();
+    told(left(1));
+    of.cloud.answering(
+        call ->
+            call.action() == Action.STOP ? new CloudProblem.Unavailable("http_502", null) : null);
+    of.time.advance(TestRooms.GRACE);
+    room.tick();
+    assertThat(state()).isEqualTo(AgentTask.State.STOPPING);
+    assertThat(avoidedSeconds()).isZero();
+
+    // When: 40 s after the user was seen to leave, of the 180 s that the cloud would wait
+    of.cloud.answering(null);
+    of.time.advance(Duration.ofSeconds(30));
+    room.tick();
+
+    // Then
+    assertThat(state()).isEqualTo(AgentTask.State.STOPPED);
+    assertThat(avoidedSeconds()).isEqualTo(140);
+  }
+
+  @Test
+  void billedSecondsAreThoseOfTheScenesOwnIdleTimeout() throws InterruptedException {
+    // Given
+    of.idleTimeout = Duration.ofSeconds(60);
+    running();
+
+    // When: the room is over
+    told(closed(1));
+    of.time.advance(TestRooms.GRACE);
+    room.tick();
+
+    // Then
+    assertThat(stops()).containsExactly(StopReason.ROOM_CLOSED);
+    assertThat(avoidedSeconds()).isEqualTo(50);
+  }
+
+  @Test
+  void aStopThatSomebodyAskedForAvoidsNothing() throws InterruptedException {
+    // Given
+    running();
+
+    // When
+    room.command(Samples.stop("c-2"), null);
+
+    // Then
+    assertThat(state()).isEqualTo(AgentTask.State.STOPPED);
+    assertThat(avoidedSeconds()).isZero();
+  }
+
+  @Test
+  void aToolResultThatDoesNotReachTheAgentLeavesTheDeadlineRunning() throws InterruptedException {
+    // Given
+    of.toolWaiting = new ToolWaiting(Duration.ofSeconds(8), null);
+    running();
+    AtomicBoolean workedOff = new AtomicBoolean();
+    room.toolCall(
+        new ToolCall(APP, ROOM, NOW.toEpochMilli(), TASK, AGENT, "call-1", "weather", "{}"),
+        () -> workedOff.set(true));
+    of.cloud.answering(
+        call ->
+            call.message().contains("sunny")
+                ? new CloudProblem.Rejected("InvalidParameter", null)
+                : null);
+
+    // When
+    room.toolResult(new ToolResult(APP, ROOM, at(1), TASK, "call-1", "sunny"), null);
+    boolean workedOffAtOnce = workedOff.get();
+    of.time.advance(Duration.ofSeconds(8));
+    room.tick();
+
+    // Then
+    assertThat(workedOffAtOnce).isFalse();
+    assertThat(of.cloud.calls().getLast().command()).isEqualTo("function");
+    assertThat(of.cloud.calls().getLast().message())
+        .contains("call-1", "The tool did not answer in time.");
+    assertThat(of.written.of(AgentToolCallExpired.class)).hasSize(1);
+    assertThat(workedOff).isTrue();
+  }
+
+  @Test
+  void aToolResultThatReachesTheAgentEndsTheDeadline() throws InterruptedException {
+    // Given
+    of.toolWaiting = new ToolWaiting(Duration.ofSeconds(8), null);
+    running();
+    AtomicBoolean workedOff = new AtomicBoolean();
+    room.toolCall(
+        new ToolCall(APP, ROOM, NOW.toEpochMilli(), TASK, AGENT, "call-1", "weather", "{}"),
+        () -> workedOff.set(true));
+
+    // When
+    room.toolResult(new ToolResult(APP, ROOM, at(1), TASK, "call-1", "sunny"), null);
+    of.time.advance(Duration.ofSeconds(8));
+    room.tick();
+
+    // Then
+    assertThat(workedOff).isTrue();
+    assertThat(calls()).containsExactly(Action.START, Action.UPDATE);
+    assertThat(of.written.of(AgentToolCallExpired.class)).isEmpty();
+  }
+
+  @Test
+  void aCommandThatBreaksTheWorkerBeforeItsCallIsSettled() throws InterruptedException {
+    // Given
+    of.scenesBroken = true;
+
+    // When
+    room.command(Samples.start("c-1"), null);
+
+    // Then
+    assertThat(of.written.of(AgentFailed.class))
+        .extracting(failed -> failed.failure().code())
+        .containsExactly("command_unsendable");
+    assertThat(state()).isEqualTo(AgentTask.State.FAILED);
+    assertThat(calls()).isEmpty();
+  }
+
+  @Test
+  void aTextThatNobodyCanSignIsRefusedAloud() throws InterruptedException {
+    // Given
+    running();
+    of.cloud.answering(call -> new CloudProblem.Rejected("credentials_missing", null));
+
+    // When
+    room.command(Samples.say(ROOM, TASK, "c-2", "hello", NOW), null);
+
+    // Then
+    assertThat(of.written.of(AgentCommandRefused.class))
+        .extracting(refused -> refused.failure().code())
+        .containsExactly("credentials_missing");
+  }
+
+  @Test
+  void aSecondBodyUnderTheSameKeyIsRefusedAloud() throws InterruptedException {
+    // Given
+    running();
+
+    // When: another instance of the API took it before it had heard of the first
+    room.command(Samples.start("c-other"), null);
+
+    // Then
+    assertThat(of.written.of(AgentCommandRefused.class))
+        .singleElement()
+        .satisfies(
+            refused -> {
+              assertThat(refused.commandId()).isEqualTo(new CommandId("c-other"));
+              assertThat(refused.failure().code()).isEqualTo("idempotency_key_reused");
+            });
+    assertThat(calls()).containsExactly(Action.START);
+    assertThat(state()).isEqualTo(AgentTask.State.RUNNING);
+  }
+
+  @Test
+  void aWorkerThatTakesOverKnowsWhichStartTheTaskCameFrom() throws InterruptedException {
+    // Given
+    takenOver(state(NOW.minusSeconds(300)), null, state(-300, true, AGENT, TARGET));
+
+    // When
+    room.command(Samples.start("c-other"), null);
+
+    // Then
+    assertThat(of.written.of(AgentCommandRefused.class))
+        .extracting(refused -> refused.failure().code())
+        .containsExactly("idempotency_key_reused");
+    assertThat(calls()).isEmpty();
   }
 
   @Test

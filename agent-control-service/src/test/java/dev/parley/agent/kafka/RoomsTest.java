@@ -78,7 +78,7 @@ class RoomsTest {
     assertThat(due()).isEmpty();
 
     // When
-    room().command(Samples.start("c-3"), null);
+    room().command(Samples.start("c-1"), null);
 
     // Then
     assertThat(calls()).containsExactly(Action.START, Action.STOP);

@@ -379,6 +379,7 @@ class TakeOverIT extends WorkerHarness {
                     Samples.AGENT,
                     Samples.TARGET,
                     now,
+                    new CommandId(commandId("c-1")),
                     new CommandId(commandId("c-1"))))
             .dispatched(now)
             .running(now);

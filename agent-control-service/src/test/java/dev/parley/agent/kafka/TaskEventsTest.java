@@ -8,22 +8,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.agent.kafka.TaskEvents.Told;
 import dev.parley.events.AgentEvent.AgentDispatched;
+import dev.parley.events.id.TaskId;
+import dev.parley.testkit.MutableClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TaskEventsTest {
-  private final TaskEvents events = new TaskEvents(2);
+  private static final Duration HISTORY = Duration.ofHours(1);
+
+  private final MutableClock time = new MutableClock(NOW);
+  private final TaskEvents events = new TaskEvents(2, HISTORY, time);
   private final List<Long> heard = new ArrayList<>();
 
   private void tell(long offset, String eventId) {
+    tell(TASK, offset, eventId);
+  }
+
+  private void tell(TaskId task, long offset, String eventId) {
     events.tell(
         new Told(
             "3-" + offset,
             offset,
             eventId,
             "dev.parley.agent.dispatched.v1",
-            new AgentDispatched(APP, ROOM, NOW.toEpochMilli(), TASK, null)));
+            new AgentDispatched(APP, ROOM, NOW.toEpochMilli(), task, null)));
   }
 
   @Test
@@ -38,6 +48,39 @@ class TaskEventsTest {
 
     // Then
     assertThat(heard).containsExactly(7L, 9L);
+  }
+
+  @Test
+  void aTaskThatNothingIsToldOfIsForgottenAfterAWhile() {
+    // Given
+    TaskId other = new TaskId("t-other");
+    tell(7, "a");
+    time.advance(HISTORY.plusMillis(1));
+
+    // When
+    tell(other, 8, "b");
+
+    // Then
+    Runnable unused = events.follow(APP, TASK, -1, told -> heard.add(told.offset()));
+    unused = events.follow(APP, other, -1, told -> heard.add(told.offset()));
+    assertThat(heard).containsExactly(8L);
+  }
+
+  @Test
+  void aTaskThatIsStillToldOfIsKept() {
+    // Given
+    TaskId other = new TaskId("t-other");
+    tell(7, "a");
+    time.advance(HISTORY.minusMillis(1));
+    tell(8, "b");
+    time.advance(HISTORY.minusMillis(1));
+
+    // When
+    tell(other, 9, "c");
+
+    // Then
+    Runnable unused = events.follow(APP, TASK, -1, told -> heard.add(told.offset()));
+    assertThat(heard).containsExactly(7L, 8L);
   }
 
   @Test

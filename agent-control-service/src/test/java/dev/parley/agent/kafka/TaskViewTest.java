@@ -2,6 +2,7 @@ package dev.parley.agent.kafka;
 
 import static dev.parley.agent.Samples.APP;
 import static dev.parley.agent.Samples.NOW;
+import static dev.parley.agent.Samples.ROOM;
 import static dev.parley.agent.Samples.TASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,9 +10,13 @@ import dev.parley.agent.AgentTaskState;
 import dev.parley.agent.AgentTaskState.Requested;
 import dev.parley.agent.AgentTaskState.Running;
 import dev.parley.agent.Samples;
+import dev.parley.agent.TaskFacts;
 import dev.parley.agent.TaskSnapshots;
+import dev.parley.events.AgentCommand.StartAgent;
 import dev.parley.events.AgentTask;
 import dev.parley.events.StopReason;
+import dev.parley.events.id.CommandId;
+import dev.parley.events.id.TaskId;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,77 @@ class TaskViewTest {
 
     // Then
     assertThat(seen()).isEqualTo(AgentTask.State.STOPPED);
+  }
+
+  @Test
+  void theStartThatTheWorkerCarriedOutIsTheTasksOwn() {
+    // Given: this instance answered a start that came to Kafka after another one
+    view.requested(Samples.start("c-second"));
+
+    // When
+    view.changed(task(RUNNING, NOW));
+
+    // Then
+    assertThat(view.find(APP, TASK).orElseThrow().startCommandId()).isEqualTo(new CommandId("c-1"));
+  }
+
+  @Test
+  void beyondItsBoundTheTaskThatEndedFirstIsForgottenAndStaysSo() {
+    // Given
+    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
+    for (int i = 0; i < 3; i++) {
+      small.changed(ended("t-" + i, NOW.plusSeconds(i)));
+    }
+    assertThat(small.list(task -> true))
+        .extracting(AgentTask::taskId)
+        .containsExactly(new TaskId("t-2"), new TaskId("t-1"));
+
+    // When: starts are read after the tasks that came of them
+    for (int i = 0; i < 3; i++) {
+      small.requested(start("t-" + i, NOW.plusSeconds(i)));
+    }
+
+    // Then
+    assertThat(small.find(APP, new TaskId("t-0"))).isEmpty();
+    assertThat(small.list(task -> task.state() == AgentTask.State.REQUESTED)).isEmpty();
+  }
+
+  @Test
+  void aStartAfterThoseThatWereForgottenIsATask() {
+    // Given
+    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
+    for (int i = 0; i < 3; i++) {
+      small.changed(ended("t-" + i, NOW.plusSeconds(i)));
+    }
+
+    // When
+    small.requested(start("t-new", NOW.plusSeconds(4)));
+
+    // Then
+    assertThat(small.find(APP, new TaskId("t-new")).orElseThrow().task().state())
+        .isEqualTo(AgentTask.State.REQUESTED);
+  }
+
+  private static StartAgent start(String taskId, Instant at) {
+    return Samples.start(ROOM, new TaskId(taskId), "c-" + taskId, at);
+  }
+
+  private static AgentTask ended(String taskId, Instant at) {
+    CommandId started = new CommandId("c-" + taskId);
+    return task(
+        new Requested(
+                new TaskFacts(
+                    APP,
+                    ROOM,
+                    new TaskId(taskId),
+                    "assistant",
+                    Samples.AGENT,
+                    Samples.TARGET,
+                    at,
+                    started,
+                    started))
+            .endedByCloud(at),
+        at);
   }
 
   @Test

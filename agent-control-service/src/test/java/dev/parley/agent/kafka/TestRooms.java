@@ -9,8 +9,10 @@ import dev.parley.agent.cloud.QuotaShare;
 import dev.parley.agent.config.Applications;
 import dev.parley.agent.config.TestConfig;
 import dev.parley.agent.reaper.Reaper;
+import dev.parley.agent.scene.Scene;
 import dev.parley.agent.scene.SceneCatalogue;
 import dev.parley.agent.scene.StartBodies;
+import dev.parley.agent.scene.ToolWaiting;
 import dev.parley.events.AgentTask;
 import dev.parley.kit.kafka.EventPublisher.Draft;
 import dev.parley.testkit.MutableClock;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What rooms work with, in memory: a cloud, what Kafka would have, and time that a test moves. */
 final class TestRooms {
@@ -30,6 +33,17 @@ final class TestRooms {
   final MutableClock time = new MutableClock(Samples.NOW);
   final FakeVoiceChatApi cloud = new FakeVoiceChatApi();
   final Written written = new Written();
+
+  /** How long agents wait for tools; null where nobody watches it. */
+  @Nullable ToolWaiting toolWaiting;
+
+  /** How long the cloud goes on without the user; null where the scene does not say. */
+  @Nullable Duration idleTimeout;
+
+  final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+  /** From then on nobody can say what a scene is. */
+  boolean scenesBroken;
 
   /** What Kafka would have. */
   static final class Written implements Journal {
@@ -65,6 +79,13 @@ final class TestRooms {
         new Hearing(Duration.ofSeconds(5), time, time::nanos));
   }
 
+  private Optional<Scene> scene(SceneCatalogue scenes, String name) {
+    if (scenesBroken) {
+      throw new IllegalStateException("the scenes are broken");
+    }
+    return scenes.find(name);
+  }
+
   private RoomTools roomTools() {
     Backoff backoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), () -> 0.5);
     Applications applications =
@@ -76,11 +97,13 @@ final class TestRooms {
             new Reaper.Rules(GRACE, JOIN_GRACE, Duration.ofHours(4), Duration.ofMinutes(30))),
         new CloudCaller(
             cloud, app -> "default", backoff, 1, 10, Duration.ofSeconds(1), time, wait -> {}),
-        new CloudRequests(applications, new StartBodies(scenes::find, name -> Optional.empty())),
-        scene -> Optional.empty(),
+        new CloudRequests(
+            applications, new StartBodies(name -> scene(scenes, name), name -> Optional.empty())),
+        scene -> Optional.ofNullable(toolWaiting),
+        scene -> Optional.ofNullable(idleTimeout),
         written,
         time,
-        new SimpleMeterRegistry(),
+        metrics,
         new WorkerSettings(
             "workers",
             1000,

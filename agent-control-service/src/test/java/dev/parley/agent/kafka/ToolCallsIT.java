@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.parley.agent.Samples;
+import dev.parley.agent.cloud.CloudProblem;
 import dev.parley.agent.cloud.CloudRequest.Action;
 import dev.parley.agent.scene.ToolWaiting;
+import dev.parley.events.AgentEvent.AgentCommandRefused;
 import dev.parley.events.AgentEvent.AgentToolAnsweredLate;
 import dev.parley.events.AgentEvent.AgentToolCallExpired;
 import dev.parley.events.AgentTask;
@@ -147,6 +149,40 @@ class ToolCallsIT extends WorkerHarness {
         .containsExactly(
             "function {\"ToolCallID\":\"call_1\",\"Content\":\"sunny\"}",
             "ExternalTextToSpeech One moment.");
+  }
+
+  @Test
+  void theNextWorkerGoesOnWaitingWhenTheCloudDidNotTakeTheAnswer() throws InterruptedException {
+    // Given
+    toolWaiting = Optional.of(new ToolWaiting(Duration.ofSeconds(3), null));
+    CommandLoop first = start();
+    running();
+    cloud.answering(
+        call ->
+            call.message().contains("sunny")
+                ? new CloudProblem.Rejected("InvalidParameter", null)
+                : null);
+    called("call_1");
+    answered("call_1");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(reader.eventTypes(task)).contains(AgentCommandRefused.class));
+
+    // When
+    first.crash();
+    start();
+
+    // Then
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(reader.eventTypes(task)).contains(AgentToolCallExpired.class));
+    assertThat(updates())
+        .containsExactly(
+            "function {\"ToolCallID\":\"call_1\",\"Content\":\"sunny\"}",
+            "function {\"ToolCallID\":\"call_1\",\"Content\":\"{\\\"error\\\":\\\"The tool did not"
+                + " answer in time.\\\"}\"}");
   }
 
   @Test

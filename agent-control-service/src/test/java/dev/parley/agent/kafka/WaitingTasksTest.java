@@ -39,7 +39,7 @@ class WaitingTasksTest {
     // Then
     assertThat(waiting.find(first)).contains(new Place(Action.START, 1, Duration.ZERO));
     assertThat(waiting.find(second)).contains(new Place(Action.START, 2, Duration.ZERO));
-    assertThat(waiting.find(third)).contains(new Place(Action.START, 3, Duration.ofSeconds(1)));
+    assertThat(waiting.find(third)).contains(new Place(Action.START, 3, Duration.ofMillis(1_100)));
   }
 
   @Test
@@ -129,6 +129,7 @@ class WaitingTasksTest {
         null,
         null,
         null,
-        null);
+        null,
+        task.startCommandId());
   }
 }

@@ -233,6 +233,7 @@ abstract class WorkerHarness {
                 new CloudRequests(
                     applications, new StartBodies(scenes::find, name -> Optional.empty())),
                 scene -> toolWaiting,
+                scene -> Optional.empty(),
                 journal,
                 clock,
                 metrics,

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SceneReaderTest {
 
@@ -41,7 +43,9 @@ class SceneReaderTest {
       delimiter = '|',
       value = {
         "Config: {LLMConfig: {Temperature: 2}} | body.Config.LLMConfig.Temperature: must be a"
-            + " number from 0.0 to 1.0",
+            + " number above 0.0 and up to 1.0",
+        "Config: {LLMConfig: {Temperature: 0}} | body.Config.LLMConfig.Temperature: must be a"
+            + " number above 0.0 and up to 1.0",
         "Config: {LLMConfig: {Mode: Other}} | body.Config.LLMConfig.Mode: must be one of ArkV3,"
             + " CozeBot, CustomLLM",
         "Config: {InterruptMode: true} | body.Config.InterruptMode: must be a whole number from 0"
@@ -49,7 +53,33 @@ class SceneReaderTest {
         "Config: {ASRConfig: {VADConfig: {SilenceTime: 100}}} |"
             + " body.Config.ASRConfig.VADConfig.SilenceTime: must be a whole number from 500 to"
             + " 2999",
+        "Config: {ASRConfig: {InterruptConfig: {InterruptSpeechDuration: 199}}} |"
+            + " body.Config.ASRConfig.InterruptConfig.InterruptSpeechDuration: must be 0 or a whole"
+            + " number from 200 to 3000",
+        "Config: {ASRConfig: {FarfieldConfig: {Threshold: 128}}} |"
+            + " body.Config.ASRConfig.FarfieldConfig.Threshold: must be a number from 0.0 to 127.0",
+        "Config: {ASRConfig: {ProviderParams: {context_history_length: 21}}} |"
+            + " body.Config.ASRConfig.ProviderParams.context_history_length: must be a whole number"
+            + " from 0 to 20",
+        "Config: {TTSConfig: {IgnoreBracketText: [1, 6]}} |"
+            + " body.Config.TTSConfig.IgnoreBracketText: must be a list of whole numbers from 1 to 5",
+        "Config: {TTSConfig: {ProviderParams: {audio: {speech_rate: 101}}}} |"
+            + " body.Config.TTSConfig.ProviderParams.audio.speech_rate: must be a number from -50.0"
+            + " to 100.0",
+        "Config: {LLMConfig: {ThinkingType: never}} | body.Config.LLMConfig.ThinkingType: must be"
+            + " one of auto, disabled, enabled",
+        "Config: {LLMConfig: {VisionConfig: {SnapshotConfig: {Interval: 99}}}} |"
+            + " body.Config.LLMConfig.VisionConfig.SnapshotConfig.Interval: must be a whole number"
+            + " from 100 to 5000",
+        "Config: {LLMConfig: {VisionConfig: {SnapshotConfig: {ImagesLimit: 51}}}} |"
+            + " body.Config.LLMConfig.VisionConfig.SnapshotConfig.ImagesLimit: must be a whole number"
+            + " from 0 to 50",
+        "Config: {AvatarConfig: {VideoBitrate: 8001}} | body.Config.AvatarConfig.VideoBitrate: must"
+            + " be a whole number from 100 to 8000",
+        "Config: {}, AgentConfig: {VoicePrint: {VoiceDuration: 34}} |"
+            + " body.AgentConfig.VoicePrint.VoiceDuration: must be a number from 4.0 to 33.0",
         "Config: 3 | body.Config: must be an object",
+        "Config: {}, AgentConfig: [] | body.AgentConfig: must be an object",
         "Config: {}, TaskId: t | body.TaskId: is set by agent-control; leave it out",
         "Config: {LLMConfig: {APIKey: '${secret:}'}} | body.Config.LLMConfig.APIKey: a secret is"
             + " referred to as ${secret:NAME}",
@@ -60,6 +90,44 @@ class SceneReaderTest {
 
     // Then
     assertThat(faults).containsExactly("test.yaml at " + expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ASRConfig",
+        "TTSConfig",
+        "LLMConfig",
+        "SubtitleConfig",
+        "AvatarConfig",
+        "WebSearchAgentConfig",
+        "MemoryConfig",
+        "S2SConfig",
+        "MusicAgentConfig"
+      })
+  void refusesWhatIsNoObjectWhereTheCloudWantsOne(String name) {
+    // When / Then
+    assertThat(fatal("body: {Config: {" + name + ": true}}"))
+        .containsExactly("test.yaml at body.Config." + name + ": must be an object");
+    assertThat(fatal("body: {Config: {" + name + ": '${secret:X}'}}"))
+        .containsExactly("test.yaml at body.Config." + name + ": must be an object");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{LLMConfig: {Temperature: 1}}",
+        "{ASRConfig: {VolumeGain: 11}}",
+        "{ASRConfig: {InterruptConfig: {InterruptSpeechDuration: 0}}}",
+        "{TTSConfig: {ProviderParams: {audio: {speed_ratio: 0.2}, vendor_specific: 1}}}",
+        "{LLMConfig: {APIKey: '${secret:X}'}}",
+      })
+  void acceptsWhatIsDocumented(String config) {
+    // When
+    SceneReader.Result result = read("test.yaml", "body: {Config: " + config + "}");
+
+    // Then
+    assertThat(result.faults()).isEmpty();
   }
 
   @Test
@@ -87,13 +155,46 @@ class SceneReaderTest {
   void warnsOfUndocumentedFieldsAndLiteralSecrets() {
     // When
     SceneReader.Result result =
-        read("test.yaml", "body: {Config: {LLMConfg: {}, TTSConfig: {token: abc}}}");
+        read(
+            "test.yaml",
+            "body: {Config: {LLMConfg: {}, TTSConfig: {ProviderParams: {app: {token: abc}}}}}");
 
     // Then
     assertThat(result.scene()).isPresent();
     assertThat(result.faults())
         .extracting(SceneFault::path)
-        .containsExactly("body.Config.LLMConfg", "body.Config.TTSConfig.token");
+        .containsExactly("body.Config.LLMConfg", "body.Config.TTSConfig.ProviderParams.app.token");
+  }
+
+  @Test
+  void warnsOfMisspeltFieldsInside() {
+    // When
+    SceneReader.Result result =
+        read(
+            "test.yaml",
+            "body: {Config: {LLMConfig: {Temprature: 1, VisionConfig: {Enabled: true}}},"
+                + " AgentConfig: {AnSMode: 1}}");
+
+    // Then
+    assertThat(result.scene()).isPresent();
+    assertThat(result.faults())
+        .extracting(SceneFault::path)
+        .containsExactly(
+            "body.AgentConfig.AnSMode",
+            "body.Config.LLMConfig.Temprature",
+            "body.Config.LLMConfig.VisionConfig.Enabled");
+  }
+
+  @Test
+  void saysHowLongTheCloudGoesOnWithoutTheUser() {
+    // When / Then
+    assertThat(idleTimeout("body: {Config: {}, AgentConfig: {IdleTimeout: 60}}"))
+        .contains(Duration.ofSeconds(60));
+    assertThat(idleTimeout("body: {Config: {}}")).isEmpty();
+  }
+
+  private static Optional<Duration> idleTimeout(String content) {
+    return read("test.yaml", content).scene().orElseThrow().idleTimeout();
   }
 
   @Test

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StartBodiesTest {
   private static final Secret PATH_KEY = Secret.of("path-key");
@@ -159,18 +161,67 @@ class StartBodiesTest {
 
   @Test
   void anOverrideCannotMoveTheAgentElsewhere() {
-    // When: the scene opens the whole of AgentConfig
-    ObjectNode body =
-        body(
-            null,
-            "{\"AgentConfig\":{\"UserId\":\"other\",\"TargetUserId\":[\"other\"],"
-                + "\"ServerMessageURLForRTS\":\"http://evil\"}}");
+    // When / Then: the scene opens the whole of AgentConfig
+    assertThatThrownBy(() -> body(null, "{\"AgentConfig\":{\"TargetUserId\":[\"other\"]}}"))
+        .isInstanceOfSatisfying(
+            SceneException.class,
+            e -> {
+              assertThat(e.failure().code()).isEqualTo("override_not_permitted");
+              assertThat(e.failure().reason()).contains("AgentConfig.TargetUserId");
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"AgentConfig\":{\"UserId\":\"other\"}} | AgentConfig.UserId",
+        "{\"AgentConfig\":{\"ServerMessageURLForRTS\":\"http://x\"}}"
+            + " | AgentConfig.ServerMessageURLForRTS",
+        "{\"Config\":{\"SubtitleConfig\":{\"ServerMessageUrl\":\"http://x\"}}}"
+            + " | Config.SubtitleConfig.ServerMessageUrl",
+        "{\"Config\":{\"FunctionCallingConfig\":{\"ServerMessageUrl\":\"http://x\"}}}"
+            + " | Config.FunctionCallingConfig",
+        "{\"Config\":{\"FunctionCallingConfig\":null}} | Config.FunctionCallingConfig",
+      })
+  void whatTheServicePutsInIsNotOpenedWithWhatItStandsIn(String overrides, String expected)
+      throws JsonProcessingException {
+    // Given
+    Scene open =
+        SceneReader.read(
+                "test.yaml",
+                "overridable: [AgentConfig, Config]\nbody: {Config: {}}".getBytes(UTF_8))
+            .scene()
+            .orElseThrow();
+
+    // When
+    Optional<String> forbidden = open.firstForbidden(new ObjectMapper().readTree(overrides));
 
     // Then
-    assertThat(body.at("/AgentConfig/UserId").asText()).isEqualTo("agent-1");
-    assertThat(body.at("/AgentConfig/TargetUserId").toString()).isEqualTo("[\"user-1\"]");
-    assertThat(body.at("/AgentConfig/ServerMessageURLForRTS").asText())
-        .startsWith("https://gateway.example.org/");
+    assertThat(forbidden).contains(expected);
+  }
+
+  @Test
+  void whatIsOpenedBesideItIsOpen() throws JsonProcessingException {
+    // Given
+    Scene open =
+        SceneReader.read(
+                "test.yaml",
+                "overridable: [AgentConfig, Config]\nbody: {Config: {}}".getBytes(UTF_8))
+            .scene()
+            .orElseThrow();
+
+    // When
+    Optional<String> forbidden =
+        open.firstForbidden(
+            new ObjectMapper()
+                .readTree(
+                    "{\"AgentConfig\":{\"IdleTimeout\":60},"
+                        + "\"Config\":{\"SubtitleConfig\":{\"SubtitleMode\":1}}}"));
+
+    // Then
+    assertThat(forbidden).isEmpty();
   }
 
   @Test

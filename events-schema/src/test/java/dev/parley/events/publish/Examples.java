@@ -369,7 +369,8 @@ final class Examples {
                   REQUEST_ID),
               START + 13_000,
               START + 15_000,
-              START + 15_357),
+              START + 15_357,
+              COMMAND),
           new AgentRound(
               APP,
               ROOM,

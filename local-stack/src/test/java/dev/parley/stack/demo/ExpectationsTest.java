@@ -262,6 +262,7 @@ class ExpectationsTest {
         null,
         null,
         null,
+        null,
         null);
   }
 }
