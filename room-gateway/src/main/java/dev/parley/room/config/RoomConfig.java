@@ -228,6 +228,13 @@ public interface RoomConfig {
     @WithDefault("10s")
     Duration timelineTimeout();
 
+    /**
+     * How much later than reports and graces allow something may be written, and still stand on the
+     * timeline of a time that is over: for outages, and clocks of other processes.
+     */
+    @WithDefault("1h")
+    Duration timelineSlack();
+
     /** Most entries of a timeline page. */
     @WithDefault("1000")
     int maxPage();
