@@ -39,6 +39,9 @@ public final class ReportTaker {
    */
   public record Limits(int maxEventBytes, Duration maxAge, Duration telemetryInterval) {}
 
+  /** Of a bad row's origin: how many milliseconds the client's clock was behind. */
+  public static final String CLOCK_OFFSET = "clockOffsetMillis";
+
   private final RoomKey room;
   private final UserId userId;
   private final ClientId clientId;
@@ -173,23 +176,12 @@ public final class ReportTaker {
   /** Keeps what could not be taken in. */
   public Draft badRow(
       String code, String reason, byte[] raw, @Nullable Long sequence, long arrivedMillis) {
-    return badRow(room, userId, clientId, code, reason, raw, sequence, arrivedMillis);
-  }
-
-  static Draft badRow(
-      RoomKey room,
-      UserId userId,
-      ClientId clientId,
-      String code,
-      String reason,
-      byte[] raw,
-      @Nullable Long sequence,
-      long arrivedMillis) {
     boolean truncated = raw.length > BadRow.MAX_RAW_BYTES;
     Bytes kept = Bytes.of(truncated ? Arrays.copyOf(raw, BadRow.MAX_RAW_BYTES) : raw);
     Map<String, String> origin = new HashMap<>();
     origin.put("userId", userId.value());
     origin.put("clientId", clientId.value());
+    origin.put(CLOCK_OFFSET, Long.toString(clock.offsetMillis()));
     if (sequence != null) {
       origin.put("sequence", sequence.toString());
     }
