@@ -106,20 +106,25 @@ public class ReplayJournal {
 
   /** Keeps an order; known here at once. Blocks until Kafka has it. */
   public void order(ReplayOrder order) {
+    keep(order.key(), ORDER, bytes(order));
+    orders.put(order.key(), order);
+  }
+
+  /** Keeps how a replay ended that can have no transaction any more. Blocks as well. */
+  void end(ReplayOrder order, ReplayProgress end) {
+    keep(order.key(), PROGRESS, bytes(end));
+    progress.put(order.key(), end);
+  }
+
+  private void keep(String key, String kind, byte[] value) {
     Map<String, Object> settings = clients.producerConfig();
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
       producer
-          .send(
-              new ProducerRecord<>(
-                  config.replays().journal(),
-                  partition(order.key()),
-                  order.key() + ORDER,
-                  bytes(order)))
+          .send(new ProducerRecord<>(config.replays().journal(), partition(key), key + kind, value))
           .get();
-      orders.put(order.key(), order);
     } catch (ExecutionException | KafkaException e) {
-      throw new KafkaUnavailableException("the order is not kept", e);
+      throw new KafkaUnavailableException("the journal of replays is not kept", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KafkaUnavailableException("interrupted", e);

@@ -147,6 +147,9 @@ public class ReplayRunner {
       pause();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "replay %s broke off", order.id());
+      pause();
     } finally {
       running.remove(order.key());
     }

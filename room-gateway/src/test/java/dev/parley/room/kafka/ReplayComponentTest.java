@@ -43,8 +43,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -280,6 +282,86 @@ class ReplayComponentTest {
         recordsOf("parley.replay.resumed").stream().map(ReplayComponentTest::id).toList();
     assertThat(new HashSet<>(told)).hasSameSizeAs(told);
     assertThat(told).containsExactlyElementsOf(ids);
+  }
+
+  @Test
+  void failsWhenKafkaWillNeverTakeTheTarget() {
+    // Given: to Kafka the two names are one, and the first is there
+    long now = clock.millis();
+    write(fact("replay-collides", now), "replay-collides-0");
+    awaitJournal();
+    String first = ordered("replay-collides", now, "parley.replay.collides.x");
+    await().atMost(SOON).untilAsserted(() -> get(first).body("state", equalTo("COMPLETED")));
+
+    // When
+    String second = ordered("replay-collides", now, "parley.replay.collides_x");
+
+    // Then
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                get(second)
+                    .body("state", equalTo("FAILED"))
+                    .body("code", equalTo("target_refused"))
+                    .body("written", equalTo(0)));
+  }
+
+  private static String ordered(String room, long from, String target) {
+    return path(
+        order(
+            SessionKeys.operator(),
+            "{'kind':'EVENTS','roomId':'%s','from':'%s','to':'%s','target':'%s'}"
+                .formatted(
+                    room, Instant.ofEpochMilli(from), Instant.ofEpochMilli(from + 1), target)));
+  }
+
+  private static String path(ValidatableResponse ordered) {
+    String location = ordered.statusCode(202).extract().header("Location");
+    return location.substring(location.indexOf("/v1/"));
+  }
+
+  @Test
+  void oneThatIsCalledOffBeforeItBeginsTellsNothing() throws Exception {
+    // Given
+    long now = clock.millis();
+    write(fact("replay-called-off", now), "replay-called-off-0");
+    awaitJournal();
+    ReplayOrder order = events("called-off", "replay-called-off", now, 1);
+
+    // When
+    journal.order(order.cancelled(now));
+
+    // Then: not even its target is there
+    await().atMost(SOON).until(() -> state(order) == State.CANCELLED);
+    assertThat(journal.progress(order).orElseThrow().written()).isZero();
+    assertThat(topics()).doesNotContain("parley.replay.called-off");
+  }
+
+  private static ReplayOrder events(String id, String room, long from, int millis) {
+    return new ReplayOrder(
+        id,
+        APP,
+        "operator-1",
+        from,
+        ReplayOrder.Kind.EVENTS,
+        new RoomId(room),
+        from,
+        from + millis,
+        List.of(Topic.ROOM_EVENTS),
+        List.of(),
+        "parley.replay." + id,
+        null);
+  }
+
+  private State state(ReplayOrder order) {
+    return journal.progress(order).map(ReplayProgress::state).orElse(State.RUNNING);
+  }
+
+  private Set<String> topics() throws Exception {
+    try (Admin admin = Admin.create(clients.commonConfig())) {
+      return admin.listTopics().names().get();
+    }
   }
 
   private void run(ReplayOrder order, BooleanSupplier stopped) throws InterruptedException {
