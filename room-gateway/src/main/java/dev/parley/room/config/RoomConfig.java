@@ -111,9 +111,13 @@ public interface RoomConfig {
     @WithDefault("60s")
     Duration expiryNotice();
 
-    /** Of each telemetry event's name and connection, one is kept per this time. */
+    /** Of a client's telemetry of one name about one user and stream, one is kept per this time. */
     @WithDefault("10s")
     Duration telemetryInterval();
+
+    /** Of how much telemetry in batches this process remembers when one was kept last. */
+    @WithDefault("20000")
+    int rememberedTelemetry();
 
     /** Most events in one HTTP batch. */
     @WithDefault("500")
