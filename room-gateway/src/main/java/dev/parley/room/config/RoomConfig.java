@@ -62,11 +62,20 @@ public interface RoomConfig {
     /** Key of the secret path segment in callback addresses; the same as agent-control's. */
     Optional<Secret> callbackPathKey();
 
+    /** The key before, while agents run that were started with it. */
+    Optional<Secret> previousCallbackPathKey();
+
     /** The text that message callbacks carry as signature; the same as agent-control's. */
     Optional<Secret> messageSignature();
 
+    /** The text before, while agents run that were started with it. */
+    Optional<Secret> previousMessageSignature();
+
     /** The text that function callbacks carry as signature; message-signature when not set. */
     Optional<Secret> functionSignature();
+
+    /** The text before, while agents run that were started with it. */
+    Optional<Secret> previousFunctionSignature();
   }
 
   /** The relay socket. */
