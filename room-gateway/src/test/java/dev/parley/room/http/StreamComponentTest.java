@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.kafka.KafkaTestResource;
+import dev.parley.kit.secret.Secret;
+import dev.parley.room.push.PositionSeal;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -180,6 +182,36 @@ class StreamComponentTest {
   }
 
   @Test
+  void anIdThatCannotBeReadAnyMoreIsAGapAndTheStreamBeginsNow() throws Exception {
+    // Given: sealed under the key before
+    String id = new PositionSeal(Secret.of("the-key-before")).seal("1-0.0.0.0.0.0");
+    try (StreamClient listener = listen("stream-7", SessionKeys.operator(), id);
+        RelayClient socket =
+            RelayClient.at(base, "/v1/rooms/stream-7/stream")
+                .text(
+                    "{'type':'hello','token':'%s','lastEventId':'%s'}"
+                        .formatted(SessionKeys.operator(), id))) {
+      await().atMost(SOON).until(() -> !socket.received("gap").isEmpty());
+
+      // When
+      try (RelayClient alice = relay("stream-7")) {
+        assertThat(alice.closed()).isFalse();
+
+        // Then
+        await().atMost(SOON).until(() -> listener.types().contains(JOINED));
+        await().atMost(SOON).until(() -> socket.received("event").size() == 2);
+      }
+      assertThat(listener.events().getFirst().name()).isEqualTo("gap");
+      assertThat(listener.events().getFirst().data().path("code").asText())
+          .isEqualTo("resume_unknown");
+      assertThat(socket.received("gap"))
+          .extracting(gap -> gap.path("code").asText())
+          .containsExactly("resume_unknown");
+      assertThat(listener.lastEventId()).isNotEqualTo(id);
+    }
+  }
+
+  @Test
   void refusesWhoMayNotListen() throws Exception {
     String path = "/v1/rooms/stream-5/stream";
     RestAssured.get(path).then().statusCode(401).body("code", equalTo("unauthenticated"));
@@ -200,13 +232,6 @@ class StreamComponentTest {
         .then()
         .statusCode(403)
         .body("code", equalTo("room_not_allowed"));
-    RestAssured.given()
-        .header("Authorization", "Bearer " + SessionKeys.operator())
-        .header("Last-Event-ID", "1-2.3")
-        .get(path)
-        .then()
-        .statusCode(400)
-        .body("code", equalTo("invalid_value"));
     try (RelayClient stranger =
         RelayClient.at(base, path)
             .text(
