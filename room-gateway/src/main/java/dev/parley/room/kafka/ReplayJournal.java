@@ -140,11 +140,18 @@ public class ReplayJournal {
         bytes(so));
   }
 
-  /** Waits until everything that is on the order's partition now is known here. */
+  /**
+   * Waits until everything that is on the order's partition now is known here. Another replay's
+   * transaction may be open there, and what was committed behind it is hidden until that one ends.
+   */
   void awaitNewest(String key) throws InterruptedException {
     TopicPartition partition = new TopicPartition(config.replays().journal(), partition(key));
     long end;
-    try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+    Map<String, Object> settings = clients.consumerConfig("replay-journal");
+    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
     while (!stopping && follower.position(partition) < end) {
@@ -173,13 +180,6 @@ public class ReplayJournal {
       Thread.currentThread().interrupt();
       throw new KafkaUnavailableException("interrupted", e);
     }
-  }
-
-  private KafkaConsumer<String, byte[]> consumer() {
-    Map<String, Object> settings = clients.consumerConfig("replay-journal");
-    // Every replica reads everything: no group.
-    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
   }
 
   private final class Reader implements TopicFollower.Learner {

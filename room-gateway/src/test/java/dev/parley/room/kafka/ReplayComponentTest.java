@@ -338,6 +338,73 @@ class ReplayComponentTest {
     assertThat(topics()).doesNotContain("parley.replay.called-off");
   }
 
+  @Test
+  void waitsForItsOwnProgressBehindTheOpenTransactionOfAnother() throws Exception {
+    // Given
+    long now = clock.millis();
+    List<EventPublisher.Draft> drafts = new ArrayList<>();
+    for (int i = 0; i < 1200; i++) {
+      drafts.add(new EventPublisher.Draft(fact("replay-behind", now + i), "behind-" + i));
+    }
+    publisher.publishAll(drafts).await().atMost(SOON);
+    awaitJournal();
+    ReplayOrder order = events("behind", "replay-behind", now, drafts.size());
+    try (KafkaProducer<String, byte[]> other = transaction()) {
+      // Given: another replay has a transaction open when this one is cut off after a step
+      AtomicInteger asked = new AtomicInteger();
+      run(
+          order,
+          () -> {
+            if (asked.incrementAndGet() == 2) {
+              other.beginTransaction();
+              other.send(
+                  new ProducerRecord<>(
+                      config.replays().journal(),
+                      ReplayJournal.partition(order.key()),
+                      "another:progress",
+                      new byte[] {'{', '}'}));
+              other.flush();
+            }
+            return asked.get() > 2;
+          });
+
+      // When
+      AtomicInteger again = new AtomicInteger();
+      Thread second =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      run(
+                          order,
+                          () -> {
+                            again.incrementAndGet();
+                            return false;
+                          });
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  });
+
+      // Then
+      await().during(Duration.ofSeconds(2)).atMost(SOON).until(() -> again.get() == 0);
+      other.commitTransaction();
+      second.join(SOON);
+    }
+    await().atMost(SOON).until(() -> state(order) == State.COMPLETED);
+    assertThat(recordsOf("parley.replay.behind").stream().map(ReplayComponentTest::id))
+        .containsExactlyElementsOf(drafts.stream().map(EventPublisher.Draft::id).toList());
+  }
+
+  private KafkaProducer<String, byte[]> transaction() {
+    Map<String, Object> settings = clients.producerConfig();
+    settings.put("transactional.id", "another-replay");
+    KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    producer.initTransactions();
+    return producer;
+  }
+
   private static ReplayOrder events(String id, String room, long from, int millis) {
     return new ReplayOrder(
         id,
