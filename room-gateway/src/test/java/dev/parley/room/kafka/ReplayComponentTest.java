@@ -44,6 +44,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -51,6 +52,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -357,12 +359,13 @@ class ReplayComponentTest {
           () -> {
             if (asked.incrementAndGet() == 2) {
               other.beginTransaction();
-              other.send(
-                  new ProducerRecord<>(
-                      config.replays().journal(),
-                      ReplayJournal.partition(order.key()),
-                      "another:progress",
-                      new byte[] {'{', '}'}));
+              Future<RecordMetadata> unused =
+                  other.send(
+                      new ProducerRecord<>(
+                          config.replays().journal(),
+                          ReplayJournal.partition(order.key()),
+                          "another:progress",
+                          new byte[] {'{', '}'}));
               other.flush();
             }
             return asked.get() > 2;
