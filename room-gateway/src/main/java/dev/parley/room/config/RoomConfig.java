@@ -339,6 +339,14 @@ public interface RoomConfig {
     @WithDefault("2")
     int maxRunning();
 
+    /** How long a replay that has ended is remembered. */
+    @WithDefault("30d")
+    Duration remember();
+
+    /** Most replays of a page. */
+    @WithDefault("1000")
+    int maxPage();
+
     /** Replays of an application that may wait and run; who orders more is told to wait. */
     @WithDefault("20")
     int maxOpen();

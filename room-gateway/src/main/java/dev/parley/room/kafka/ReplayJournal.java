@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.parley.events.Topic;
 import dev.parley.events.codec.Json;
 import dev.parley.events.codec.RoomPartitioner;
+import dev.parley.events.id.AppId;
 import dev.parley.kit.kafka.KafkaClients;
 import dev.parley.kit.kafka.KafkaUnavailableException;
 import dev.parley.kit.kafka.TopicFollower;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +56,7 @@ public class ReplayJournal {
 
   private final KafkaClients clients;
   private final RoomConfig config;
-  private final Map<String, ReplayOrder> orders = new ConcurrentSkipListMap<>();
+  private final ConcurrentNavigableMap<String, ReplayOrder> orders = new ConcurrentSkipListMap<>();
   private final Map<String, ReplayProgress> progress = new ConcurrentHashMap<>();
   private final TopicFollower follower;
   private volatile boolean stopping;
@@ -89,6 +91,18 @@ public class ReplayJournal {
     return List.copyOf(orders.values());
   }
 
+  /**
+   * Orders of an application by id.
+   *
+   * @param after only those after that id; empty for the first page
+   */
+  public List<ReplayOrder> orders(AppId app, String after, int limit) {
+    return orders.tailMap(app + ":" + after, false).values().stream()
+        .takeWhile(order -> order.appId().equals(app))
+        .limit(limit)
+        .toList();
+  }
+
   /** How far a replay is; empty when it has not begun. */
   public Optional<ReplayProgress> progress(ReplayOrder order) {
     return Optional.ofNullable(progress.get(order.key()));
@@ -116,7 +130,16 @@ public class ReplayJournal {
     progress.put(order.key(), end);
   }
 
-  private void keep(String key, String kind, byte[] value) {
+  /** Forgets a replay that has ended. Blocks as well. */
+  void forget(ReplayOrder order) {
+    // The order first: without its progress it would be one that has not begun.
+    keep(order.key(), ORDER, null);
+    keep(order.key(), PROGRESS, null);
+    orders.remove(order.key());
+    progress.remove(order.key());
+  }
+
+  private void keep(String key, String kind, byte @Nullable [] value) {
     Map<String, Object> settings = clients.producerConfig();
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
@@ -199,17 +222,27 @@ public class ReplayJournal {
   private void take(ConsumerRecord<String, byte[]> record) {
     String key = String.valueOf(record.key());
     try {
-      if (record.value() != null && key.endsWith(ORDER)) {
-        orders.put(
-            key.substring(0, key.length() - ORDER.length()),
-            Json.mapper().readValue(record.value(), ReplayOrder.class));
-      } else if (record.value() != null && key.endsWith(PROGRESS)) {
-        progress.put(
+      if (key.endsWith(ORDER)) {
+        take(orders, key.substring(0, key.length() - ORDER.length()), record, ReplayOrder.class);
+      } else if (key.endsWith(PROGRESS)) {
+        take(
+            progress,
             key.substring(0, key.length() - PROGRESS.length()),
-            Json.mapper().readValue(record.value(), ReplayProgress.class));
+            record,
+            ReplayProgress.class);
       }
     } catch (IOException e) {
       LOG.warnf("a record of replays cannot be read offset=%d", record.offset());
+    }
+  }
+
+  private static <T> void take(
+      Map<String, T> into, String key, ConsumerRecord<String, byte[]> record, Class<T> type)
+      throws IOException {
+    if (record.value() == null) {
+      into.remove(key);
+    } else {
+      into.put(key, Json.mapper().readValue(record.value(), type));
     }
   }
 

@@ -2,6 +2,8 @@ package dev.parley.room.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
@@ -406,6 +408,56 @@ class ReplayComponentTest {
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     producer.initTransactions();
     return producer;
+  }
+
+  @Test
+  void forgetsOneThatEndedLongAgoAndNoOther() {
+    // Given
+    long now = clock.millis();
+    long monthAgo = now - Duration.ofDays(31).toMillis();
+    awaitJournal();
+    ReplayOrder old = events("ended-long-ago", "replay-old", monthAgo, 1);
+    ReplayOrder recent = events("ended-lately", "replay-old", monthAgo, 1);
+    for (ReplayOrder order : List.of(recent, old)) {
+      ReplayProgress begun = ReplayProgress.begin(Map.of(), monthAgo);
+      journal.end(order, begun.ended(State.COMPLETED, order.equals(old) ? monthAgo : now, null));
+      journal.order(order);
+    }
+
+    // Then
+    await().atMost(SOON).until(() -> journal.order(old.key()) == null);
+    get("/v1/replays/ended-long-ago").statusCode(404);
+    get("/v1/replays/ended-lately").statusCode(200).body("state", equalTo("COMPLETED"));
+    // And not on the journal either, for those who start later.
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(recordsOf(config.replays().journal()))
+                    .filteredOn(record -> record.key().startsWith(old.key()))
+                    .filteredOn(record -> record.value() == null)
+                    .extracting(ConsumerRecord::key)
+                    .containsExactly(old.key() + ":order", old.key() + ":progress"));
+  }
+
+  @Test
+  void listsReplaysPageByPage() {
+    // Given
+    awaitJournal();
+    for (String id : List.of("!1", "!2", "!3")) {
+      ReplayOrder order = events(id, "replay-pages", clock.millis(), 1);
+      journal.end(
+          order,
+          ReplayProgress.begin(Map.of(), clock.millis())
+              .ended(State.COMPLETED, clock.millis(), null));
+      journal.order(order);
+    }
+
+    // When, Then
+    get("/v1/replays?limit=2").body("replays.id", contains("!1", "!2")).body("next", equalTo("!2"));
+    get("/v1/replays?limit=1&after=!2").body("replays.id", contains("!3"));
+    get("/v1/replays?after=~").body("replays.id", empty()).body("next", equalTo(null));
+    get("/v1/replays?limit=0").statusCode(400).body("code", equalTo("invalid_value"));
   }
 
   private static ReplayOrder events(String id, String room, long from, int millis) {
