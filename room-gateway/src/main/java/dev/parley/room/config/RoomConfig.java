@@ -147,6 +147,10 @@ public interface RoomConfig {
     @WithDefault("262144")
     int maxBodyBytes();
 
+    /** Callbacks of an application that are not genuine and kept as bad rows, per second. */
+    @WithDefault("20")
+    int maxRefusedRowsPerSecond();
+
     /** How far the EventTime of a webhook may be from now. */
     @WithDefault("1h")
     Duration replayWindow();
