@@ -36,6 +36,8 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -46,15 +48,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -410,6 +417,152 @@ class ReplayComponentTest {
     return producer;
   }
 
+  private RoomConfig.Replays settings(Map<String, String> set) {
+    return new SmallRyeConfigBuilder()
+        .addDiscoveredConverters()
+        .withMapping(RoomConfig.class)
+        .withSources(new PropertiesConfigSource(set, "test", 100))
+        .build()
+        .getConfigMapping(RoomConfig.class)
+        .replays();
+  }
+
+  private ReplayOrder ofManyFacts(String id, int count) {
+    long now = clock.millis();
+    List<EventPublisher.Draft> drafts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      drafts.add(new EventPublisher.Draft(fact("replay-" + id, now + i), id + "-" + i));
+    }
+    publisher.publishAll(drafts).await().atMost(SOON);
+    awaitJournal();
+    return events(id, "replay-" + id, now, count);
+  }
+
+  @Test
+  void failsBeyondTheMostRecords() throws Exception {
+    // Given
+    ReplayOrder order = ofManyFacts("too-many", 1200);
+
+    // When
+    run(order, settings(Map.of("parley.room.replays.max-records", "600")), () -> false);
+
+    // Then: a step is 500 records at most
+    await().atMost(SOON).until(() -> state(order) == State.FAILED);
+    ReplayProgress end = journal.progress(order).orElseThrow();
+    assertThat(end.code()).isEqualTo("too_many_records");
+    assertThat(end.written()).isBetween(600L, 1100L);
+  }
+
+  @Test
+  void tellsNoMoreRecordsASecondThanItMay() throws Exception {
+    // Given
+    ReplayOrder order = ofManyFacts("slowly", 900);
+    long began = System.nanoTime();
+
+    // When
+    run(order, settings(Map.of("parley.room.replays.records-per-second", "300")), () -> false);
+
+    // Then
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(2900));
+    await().atMost(SOON).until(() -> state(order) == State.COMPLETED);
+  }
+
+  private static boolean awaits(CountDownLatch latch) {
+    try {
+      return latch.await(60, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Test
+  void whoIsOvertakenCanWriteNoMore() throws Exception {
+    // Given: one that stands still before its second step, as in a long pause of its process
+    ReplayOrder order = ofManyFacts("overtaken", 1200);
+    CountDownLatch still = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    AtomicReference<Throwable> stoppedBy = new AtomicReference<>();
+    Thread first =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    run(
+                        order,
+                        () -> {
+                          if (asked.incrementAndGet() == 2) {
+                            still.countDown();
+                            assertThat(awaits(goOn)).isTrue();
+                          }
+                          return false;
+                        });
+                  } catch (Exception e) {
+                    stoppedBy.set(e);
+                  }
+                });
+    assertThat(still.await(60, TimeUnit.SECONDS)).isTrue();
+
+    // When
+    run(order, () -> false);
+    goOn.countDown();
+    assertThat(first.join(SOON)).isTrue();
+
+    // Then
+    assertThat(stoppedBy.get()).isInstanceOf(KafkaException.class);
+    await().atMost(SOON).until(() -> state(order) == State.COMPLETED);
+    assertThat(recordsOf("parley.replay.overtaken").stream().map(ReplayComponentTest::id))
+        .containsExactlyElementsOf(
+            IntStream.range(0, 1200).mapToObj(i -> "overtaken-" + i).toList());
+  }
+
+  @Test
+  void noMoreAreOpenThanMayBeAndOneThatWaitsCanBeCalledOff() throws Exception {
+    // Given: nothing can begin while somebody's transaction is open on the whole journal
+    awaitJournal();
+    await()
+        .atMost(SOON)
+        .until(() -> journal.orders().stream().noneMatch(each -> state(each) == State.RUNNING));
+    long now = clock.millis();
+    List<String> paths = new ArrayList<>();
+    try (KafkaProducer<String, byte[]> other = transaction()) {
+      other.beginTransaction();
+      for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
+        Future<RecordMetadata> unused =
+            other.send(
+                new ProducerRecord<>(
+                    config.replays().journal(), partition, "another:progress", null));
+      }
+      other.flush();
+      for (int i = 0; i < config.replays().maxOpen(); i++) {
+        paths.add(ordered("replay-open", now, "parley.replay.open-" + Math.min(i, 1)));
+      }
+
+      // When, Then
+      order(
+              SessionKeys.operator(),
+              "{'kind':'EVENTS','from':'%s','target':'parley.replay.one-too-many'}"
+                  .formatted(Instant.ofEpochMilli(now - 1)))
+          .statusCode(429)
+          .header("Retry-After", "60")
+          .body("code", equalTo("too_many_replays"));
+      RestAssured.given()
+          .header("Authorization", "Bearer " + SessionKeys.operator())
+          .delete(paths.getFirst())
+          .then()
+          .statusCode(202);
+      other.commitTransaction();
+    }
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> get(paths.getFirst()).body("state", equalTo("CANCELLED")));
+    for (String path : paths.subList(1, paths.size())) {
+      await().atMost(SOON).untilAsserted(() -> get(path).body("state", equalTo("COMPLETED")));
+    }
+    assertThat(topics()).contains("parley.replay.open-1").doesNotContain("parley.replay.open-0");
+  }
+
   @Test
   void forgetsOneThatEndedLongAgoAndNoOther() {
     // Given
@@ -487,6 +640,11 @@ class ReplayComponentTest {
   }
 
   private void run(ReplayOrder order, BooleanSupplier stopped) throws InterruptedException {
+    run(order, config.replays(), stopped);
+  }
+
+  private void run(ReplayOrder order, RoomConfig.Replays settings, BooleanSupplier stopped)
+      throws InterruptedException {
     new ReplayRun(
             order,
             journal,
@@ -495,7 +653,7 @@ class ReplayComponentTest {
                 new CallbackDesk(Duration.ofHours(1)),
                 new ReportTaker.Limits(1, Duration.ofHours(1), Duration.ofSeconds(1))),
             clients,
-            config.replays(),
+            settings,
             clock,
             metrics,
             stopped)
