@@ -7,29 +7,40 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class SdkEventsTest {
+  private static JsonNode events() throws IOException {
+    try (InputStream in = SdkEventsTest.class.getResourceAsStream("/vectors/web-sdk-events.json")) {
+      return new ObjectMapper().readTree(Objects.requireNonNull(in)).path("events");
+    }
+  }
+
   @Test
   void knowsEveryEventOfTheSdk() throws IOException {
-    // Given
-    JsonNode file;
-    try (InputStream in = SdkEventsTest.class.getResourceAsStream("/vectors/web-sdk-events.json")) {
-      file = new ObjectMapper().readTree(Objects.requireNonNull(in));
-    }
-
     // When, Then
-    assertThat(file.path("events")).hasSize(89);
-    assertThat(file.path("events"))
+    assertThat(events()).hasSize(89);
+    assertThat(events())
         .allSatisfy(event -> assertThat(SdkEvents.known(event.path("event").asText())).isTrue());
     assertThat(SdkEvents.known("onPublicStatsException")).isTrue();
     assertThat(SdkEvents.known("onSomethingElse")).isFalse();
   }
 
   @Test
-  void tellsTelemetryFromFacts() {
+  void qualityLevelsAndStatisticsAreTelemetryAndNothingElse() throws IOException {
+    // Given
+    Pattern measured =
+        Pattern.compile("Stats|NetworkQuality|AudioProperties|Volume|ActiveSpeaker|JitterBuffer");
+
     // When, Then
-    assertThat(SdkEvents.telemetry("onNetworkQuality")).isTrue();
-    assertThat(SdkEvents.telemetry("onUserJoined")).isFalse();
+    assertThat(events())
+        .allSatisfy(
+            event -> {
+              String name = event.path("event").asText();
+              assertThat(SdkEvents.telemetry(name)).isEqualTo(measured.matcher(name).find());
+            });
+    assertThat(SdkEvents.telemetry("onPublicStatsException")).isTrue();
+    assertThat(SdkEvents.telemetry("onSomethingStats")).isFalse();
   }
 }

@@ -36,15 +36,21 @@ public class RoomApps {
   }
 
   private static CallbackApp app(App app) {
-    List<Secret> webhookSecrets =
-        Stream.of(app.webhookSecret(), app.previousWebhookSecret())
-            .flatMap(Optional::stream)
-            .toList();
+    List<Secret> messages = both(app.messageSignature(), app.previousMessageSignature());
+    List<Secret> functions = both(app.functionSignature(), app.previousFunctionSignature());
     return new CallbackApp(
         new AppId(app.appId()),
-        webhookSecrets,
-        app.callbackPathKey().orElse(null),
-        app.messageSignature().orElse(null),
-        app.functionSignature().or(app::messageSignature).orElse(null));
+        both(app.webhookSecret(), app.previousWebhookSecret()),
+        both(app.callbackPathKey(), app.previousCallbackPathKey()),
+        messages,
+        app.functionSignature().isPresent() ? functions : with(functions, messages));
+  }
+
+  private static List<Secret> both(Optional<Secret> now, Optional<Secret> before) {
+    return Stream.of(now, before).flatMap(Optional::stream).toList();
+  }
+
+  private static List<Secret> with(List<Secret> some, List<Secret> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
   }
 }

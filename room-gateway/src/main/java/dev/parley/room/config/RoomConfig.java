@@ -62,11 +62,20 @@ public interface RoomConfig {
     /** Key of the secret path segment in callback addresses; the same as agent-control's. */
     Optional<Secret> callbackPathKey();
 
+    /** The key before, while agents run that were started with it. */
+    Optional<Secret> previousCallbackPathKey();
+
     /** The text that message callbacks carry as signature; the same as agent-control's. */
     Optional<Secret> messageSignature();
 
+    /** The text before, while agents run that were started with it. */
+    Optional<Secret> previousMessageSignature();
+
     /** The text that function callbacks carry as signature; message-signature when not set. */
     Optional<Secret> functionSignature();
+
+    /** The text before, while agents run that were started with it. */
+    Optional<Secret> previousFunctionSignature();
   }
 
   /** The relay socket. */
@@ -111,9 +120,13 @@ public interface RoomConfig {
     @WithDefault("60s")
     Duration expiryNotice();
 
-    /** Of each telemetry event's name and connection, one is kept per this time. */
+    /** Of a client's telemetry of one name about one user and stream, one is kept per this time. */
     @WithDefault("10s")
     Duration telemetryInterval();
+
+    /** Of how much telemetry in batches this process remembers when one was kept last. */
+    @WithDefault("20000")
+    int rememberedTelemetry();
 
     /** Most events in one HTTP batch. */
     @WithDefault("500")
@@ -133,6 +146,10 @@ public interface RoomConfig {
     /** Largest callback body, in bytes. */
     @WithDefault("262144")
     int maxBodyBytes();
+
+    /** Callbacks of an application that are not genuine and kept as bad rows, per second. */
+    @WithDefault("20")
+    int maxRefusedRowsPerSecond();
 
     /** How far the EventTime of a webhook may be from now. */
     @WithDefault("1h")
@@ -228,6 +245,13 @@ public interface RoomConfig {
     @WithDefault("10s")
     Duration timelineTimeout();
 
+    /**
+     * How much later than reports and graces allow something may be written, and still stand on the
+     * timeline of a time that is over: for outages, and clocks of other processes.
+     */
+    @WithDefault("1h")
+    Duration timelineSlack();
+
     /** Most entries of a timeline page. */
     @WithDefault("1000")
     int maxPage();
@@ -318,6 +342,14 @@ public interface RoomConfig {
     /** Replays that run in this process at a time; more wait. */
     @WithDefault("2")
     int maxRunning();
+
+    /** How long a replay that has ended is remembered. */
+    @WithDefault("30d")
+    Duration remember();
+
+    /** Most replays of a page. */
+    @WithDefault("1000")
+    int maxPage();
 
     /** Replays of an application that may wait and run; who orders more is told to wait. */
     @WithDefault("20")

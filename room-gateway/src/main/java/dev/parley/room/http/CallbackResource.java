@@ -9,6 +9,7 @@ import dev.parley.room.config.RoomConfig;
 import dev.parley.room.ingest.CallbackApp;
 import dev.parley.room.ingest.CallbackDesk;
 import dev.parley.room.ingest.CallbackVerdict;
+import dev.parley.room.ingest.RefusedRows;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -38,7 +39,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Callbacks", description = "The cloud's event, message and function callbacks")
 @APIResponse(responseCode = "200", description = "Kept; also for one that was sent before")
-@APIResponse(responseCode = "401", description = "Not genuine; kept as a bad row")
+@APIResponse(
+    responseCode = "401",
+    description = "Not genuine; kept as a bad row, up to a number a second")
 @APIResponse(
     responseCode = "503",
     description = "Kafka does not take it in time: call again; twice counts once")
@@ -46,6 +49,7 @@ public class CallbackResource {
   private final RoomApps apps;
   private final RoomConfig config;
   private final CallbackDesk desk;
+  private final RefusedRows refusedRows;
   private final EventPublisher publisher;
   private final RoutingContext call;
   private final Clock clock;
@@ -62,6 +66,7 @@ public class CallbackResource {
     this.apps = apps;
     this.config = config;
     this.desk = new CallbackDesk(config.callbacks().replayWindow());
+    this.refusedRows = new RefusedRows(config.callbacks().maxRefusedRowsPerSecond());
     this.publisher = publisher;
     this.call = call;
     this.clock = clock;
@@ -77,6 +82,7 @@ public class CallbackResource {
     CallbackApp known = check(app, body);
     return keep(
         "webhook",
+        known,
         desk.webhook(known, body, Map.of("path", "/v1/callbacks/rtc/" + app), clock.instant()));
   }
 
@@ -90,6 +96,7 @@ public class CallbackResource {
     CallbackApp known = check(app, body);
     return keep(
         "message",
+        known,
         desk.message(
             known,
             secretPath,
@@ -108,6 +115,7 @@ public class CallbackResource {
     CallbackApp known = check(app, body);
     return keep(
         "function",
+        known,
         desk.function(
             known,
             secretPath,
@@ -137,7 +145,12 @@ public class CallbackResource {
     return known;
   }
 
-  private Uni<Response> keep(String kind, CallbackVerdict verdict) {
+  private Uni<Response> keep(String kind, CallbackApp app, CallbackVerdict verdict) {
+    if (verdict instanceof CallbackVerdict.Refused refused
+        && !refusedRows.mayKeep(app.appId(), clock.millis())) {
+      metrics.counter("parley.callbacks.refused.not.kept", "kind", kind).increment();
+      throw refused(kind, refused);
+    }
     return publisher
         .publish(verdict.record().in(TraceParent.of(call.request())))
         // The cloud gives up soon and calls again. Kafka may yet take this one: the two have one
@@ -157,11 +170,13 @@ public class CallbackResource {
                 switch (verdict) {
                   case CallbackVerdict.Accepted accepted -> answer(kind, "accepted");
                   case CallbackVerdict.Kept bad -> answer(kind, "kept");
-                  case CallbackVerdict.Refused refused -> {
-                    count(kind, refused.code());
-                    throw new ProblemException(Problem.of(401, refused.code(), refused.detail()));
-                  }
+                  case CallbackVerdict.Refused refused -> throw refused(kind, refused);
                 });
+  }
+
+  private ProblemException refused(String kind, CallbackVerdict.Refused refused) {
+    count(kind, refused.code());
+    return new ProblemException(Problem.of(401, refused.code(), refused.detail()));
   }
 
   private Response answer(String kind, String outcome) {

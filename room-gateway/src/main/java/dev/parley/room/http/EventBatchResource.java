@@ -16,6 +16,7 @@ import dev.parley.room.ingest.ClientClock;
 import dev.parley.room.ingest.EventBatch;
 import dev.parley.room.ingest.RefusedReportException;
 import dev.parley.room.ingest.ReportTaker;
+import dev.parley.room.ingest.TelemetrySampling;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -48,6 +49,7 @@ public class EventBatchResource {
   private final EventPublisher publisher;
   private final RoutingContext call;
   private final Clock clock;
+  private final TelemetrySampling sampling;
 
   @Inject
   EventBatchResource(
@@ -61,6 +63,9 @@ public class EventBatchResource {
     this.publisher = publisher;
     this.call = call;
     this.clock = clock;
+    this.sampling =
+        new TelemetrySampling(
+            config.relay().telemetryInterval(), config.relay().rememberedTelemetry());
   }
 
   /** What became of a batch, in its order. */
@@ -129,7 +134,8 @@ public class EventBatchResource {
             userId,
             clientId,
             new ClientClock(batch.clientTimeMillis(), arrived),
-            RelaySocket.limits(config));
+            RelaySocket.limits(config),
+            sampling);
     return Uni.createFrom()
         .completionStage(
             () ->

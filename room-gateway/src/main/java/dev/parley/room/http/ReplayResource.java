@@ -19,11 +19,13 @@ import io.smallrye.common.annotation.NonBlocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -140,8 +142,16 @@ public class ReplayResource {
     }
   }
 
-  /** All replays of the application. */
-  public record Replays(List<Replay> replays) {}
+  /**
+   * One page of the application's replays.
+   *
+   * @param next what to ask for as {@code after}; null on the last page
+   */
+  public record Replays(List<Replay> replays, @Nullable String next) {
+    public Replays {
+      replays = List.copyOf(replays);
+    }
+  }
 
   /** Orders a replay. */
   @POST
@@ -181,17 +191,24 @@ public class ReplayResource {
         .build();
   }
 
-  /** All replays. */
+  /** Replays by id. */
   @GET
   @NonBlocking
   @Operation(summary = "Lists replays")
-  public Replays list() {
+  public Replays list(
+      @QueryParam("after") @DefaultValue("") String after,
+      @QueryParam("limit") @DefaultValue("100") int limit) {
     Session operator = operator();
+    if (limit < 1 || limit > config.replays().maxPage()) {
+      throw invalid("Parameter limit must be 1 to " + config.replays().maxPage() + ".");
+    }
+    List<ReplayOrder> orders = journal.orders(operator.appId(), after, limit + 1);
     return new Replays(
-        journal.orders().stream()
-            .filter(order -> order.appId().equals(operator.appId()))
+        orders.stream()
+            .limit(limit)
             .map(order -> Replay.of(order, journal.progress(order)))
-            .toList());
+            .toList(),
+        orders.size() <= limit ? null : orders.get(limit - 1).id());
   }
 
   /** One replay. */

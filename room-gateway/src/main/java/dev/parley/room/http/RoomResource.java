@@ -13,6 +13,7 @@ import dev.parley.room.kafka.TimelineReader;
 import dev.parley.room.push.LiveRooms;
 import dev.parley.room.push.Timeline;
 import dev.parley.room.push.Timeline.Position;
+import dev.parley.room.push.TimelineSpan;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.NonBlocking;
@@ -26,7 +27,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -45,8 +45,6 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Rooms", description = "Who is in which room now, and what happened there")
 public class RoomResource {
-  private static final Duration DEFAULT_SPAN = Duration.ofHours(1);
-
   private final JsonWebToken token;
   private final RoomsView view;
   private final TimelineReader timelines;
@@ -121,7 +119,9 @@ public class RoomResource {
   @Blocking
   @Operation(
       summary = "Tells what happened in a room, in the order in which it happened",
-      description = "From Kafka, as far back as its topics keep it; by default the last hour.")
+      description =
+          "From Kafka, as far back as its topics keep it; by default the last hour, and with after"
+              + " what follows the page before.")
   public Timeline.Page timeline(
       @PathParam("roomId") RoomId roomId,
       @QueryParam("from") @Nullable String from,
@@ -131,11 +131,6 @@ public class RoomResource {
       @QueryParam("limit") @DefaultValue("100") int limit) {
     RoomKey room = allowed(roomId);
     checkRole();
-    Instant end = to == null ? clock.instant().plusSeconds(1) : instant("to", to);
-    Instant start = from == null ? end.minus(DEFAULT_SPAN) : instant("from", from);
-    if (!start.isBefore(end)) {
-      throw invalid("Parameter from must be before to.");
-    }
     Position position =
         after == null
             ? null
@@ -144,17 +139,28 @@ public class RoomResource {
                 .open(after)
                 .flatMap(Position::ofCursor)
                 .orElseThrow(() -> invalid("Parameter after must be the next of a page."));
+    TimelineSpan span = span(from, to, position);
     Timeline timeline = new Timeline(page(limit), position);
     timelines.read(
         Session.from(token),
         room,
-        start,
-        end,
+        span,
         types.isEmpty() ? Set.of() : new HashSet<>(Arrays.asList(types.split(",", -1))),
         timeline);
     Timeline.Page told = timeline.page();
     String next = told.next();
     return next == null ? told : new Timeline.Page(told.entries(), positions.seal().seal(next));
+  }
+
+  private TimelineSpan span(
+      @Nullable String from, @Nullable String to, @Nullable Position position) {
+    Instant first = from == null ? null : instant("from", from);
+    Instant end = to == null ? null : instant("to", to);
+    try {
+      return TimelineSpan.asked(first, end, position, clock.instant());
+    } catch (IllegalArgumentException e) {
+      throw invalid("Parameter from must be before to, and to after the page before.");
+    }
   }
 
   private RoomKey allowed(RoomId roomId) {

@@ -32,8 +32,15 @@ class StreamDesk {
    *
    * @param types CloudEvents types; empty for all
    * @param from where it left off; null to begin now
+   * @param lost true when it says where it left off, and nobody can tell any more where that is
    */
-  record Wish(RoomId roomId, Set<String> types, @Nullable StreamPosition from) {}
+  record Wish(RoomId roomId, Set<String> types, @Nullable StreamPosition from, boolean lost) {}
+
+  /** What a listener hears first that cannot be told what it missed. */
+  static final String UNKNOWN_POSITION = "resume_unknown";
+
+  static final String UNKNOWN_POSITION_DETAIL =
+      "That event id cannot be read any more: read the timeline for what was missed.";
 
   private final RoomConfig.Push settings;
   private final SessionVerifier verifier;
@@ -77,9 +84,16 @@ class StreamDesk {
     return seal.seal(position);
   }
 
-  /** The position of an id that a client was given; empty when it was not. */
-  Optional<StreamPosition> position(String id) {
-    return seal.open(id).flatMap(text -> StreamPosition.parse(text, StreamFeed.TOPICS));
+  /** The wish of a client that says which event it heard last; an empty id is none. */
+  Wish wish(RoomId roomId, Set<String> types, String lastEventId) {
+    if (lastEventId.isEmpty()) {
+      return new Wish(roomId, types, null, false);
+    }
+    StreamPosition from =
+        seal.open(lastEventId)
+            .flatMap(text -> StreamPosition.parse(text, StreamFeed.TOPICS))
+            .orElse(null);
+    return new Wish(roomId, types, from, from == null);
   }
 
   /** Takes a place; false when all are taken. */

@@ -8,7 +8,6 @@ import dev.parley.room.config.RoomConfig;
 import dev.parley.room.http.StreamDesk.Wish;
 import dev.parley.room.ingest.VerifiedSession;
 import dev.parley.room.push.RoomListener;
-import dev.parley.room.push.StreamPosition;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -18,7 +17,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -59,13 +57,6 @@ public class StreamRoute {
       return;
     }
     Wish wish = wish(request, roomId);
-    if (wish == null) {
-      Routes.refuse(
-          request,
-          Problem.of(
-              400, "invalid_value", "The last event id must be one that a stream has sent."));
-      return;
-    }
     String token = bearer(request);
     if (token == null && !Routes.upgrades(request)) {
       Routes.refuse(request, UNAUTHENTICATED);
@@ -84,7 +75,7 @@ public class StreamRoute {
     }
   }
 
-  private @Nullable Wish wish(RoutingContext request, RoomId roomId) {
+  private Wish wish(RoutingContext request, RoomId roomId) {
     String types = request.request().getParam("types");
     Set<String> wanted =
         types == null || types.isEmpty()
@@ -92,11 +83,7 @@ public class StreamRoute {
             : Arrays.stream(types.split(",", -1)).collect(Collectors.toUnmodifiableSet());
     String header = request.request().getHeader("Last-Event-ID");
     String last = header == null ? request.request().getParam("lastEventId") : header;
-    if (last == null || last.isEmpty()) {
-      return new Wish(roomId, wanted, null);
-    }
-    Optional<StreamPosition> from = desk.position(last);
-    return from.map(position -> new Wish(roomId, wanted, position)).orElse(null);
+    return desk.wish(roomId, wanted, last == null ? "" : last);
   }
 
   private static @Nullable String bearer(RoutingContext request) {
@@ -189,6 +176,11 @@ public class StreamRoute {
           desk.gone(listener);
           leave.run();
         });
+    if (wish.lost()) {
+      // A browser does not come back after a refusal; events wait for the event loop, so this is
+      // first.
+      stream.gap(StreamDesk.UNKNOWN_POSITION, StreamDesk.UNKNOWN_POSITION_DETAIL);
+    }
   }
 
   static boolean mayListen(Session session, RoomId roomId) {

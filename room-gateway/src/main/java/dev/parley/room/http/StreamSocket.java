@@ -9,7 +9,6 @@ import dev.parley.room.http.StreamDesk.Wish;
 import dev.parley.room.ingest.SessionLife;
 import dev.parley.room.ingest.VerifiedSession;
 import dev.parley.room.push.RoomListener;
-import dev.parley.room.push.StreamPosition;
 import dev.parley.room.push.StreamRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,12 +115,7 @@ final class StreamSocket implements RoomListener.Outlet {
     }
     greeted = true;
     if (!lastEventId.isEmpty()) {
-      StreamPosition from = desk.position(lastEventId).orElse(null);
-      if (from == null) {
-        refuse(MALFORMED, "invalid_value", "Field lastEventId must be one that a stream has sent.");
-        return;
-      }
-      wish = new Wish(wish.roomId(), wish.types(), from);
+      wish = desk.wish(wish.roomId(), wish.types(), lastEventId);
     }
     desk.verify(token).whenComplete((verified, failure) -> socket.run(() -> verified(verified)));
   }
@@ -154,6 +148,9 @@ final class StreamSocket implements RoomListener.Outlet {
         frame("welcome")
             .put("heartbeatMillis", desk.settings().streamHeartbeat().toMillis())
             .toString());
+    if (wish.lost()) {
+      gap(StreamDesk.UNKNOWN_POSITION, StreamDesk.UNKNOWN_POSITION_DETAIL);
+    }
     session.begin(verified);
   }
 

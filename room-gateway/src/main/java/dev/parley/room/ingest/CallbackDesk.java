@@ -174,8 +174,7 @@ public final class CallbackDesk {
     if (json == null || !json.isObject()) {
       return letter.refused("callback_not_json", "The body is not a JSON object.");
     }
-    Secret expected = app.messageSignature();
-    if (expected == null || !expected.matches(field(json, "signature"))) {
+    if (!anyMatches(app.messageSignatures(), field(json, "signature"))) {
       return letter.refused("signature_mismatch", "The signature is not the configured text.");
     }
     return message(letter.genuine(), path.get(), json);
@@ -215,10 +214,9 @@ public final class CallbackDesk {
     if (json == null || !json.isObject()) {
       return letter.refused("callback_not_json", "The body is not a JSON object.");
     }
-    Secret expected = app.functionSignature();
-    if (expected == null
-        || !expected.matches(
-            json.has("Signature") ? field(json, "Signature") : field(json, "signature"))) {
+    if (!anyMatches(
+        app.functionSignatures(),
+        json.has("Signature") ? field(json, "Signature") : field(json, "signature"))) {
       return letter.refused("signature_mismatch", "The signature is not the configured text.");
     }
     return function(letter.genuine(), path.get(), json);
@@ -313,8 +311,21 @@ public final class CallbackDesk {
   }
 
   private static Optional<CallbackPath> open(CallbackApp app, String secretPath) {
-    Secret key = app.callbackPathKey();
-    return key == null ? Optional.empty() : CallbackPath.open(key, app.appId(), secretPath);
+    Optional<CallbackPath> opened = Optional.empty();
+    for (Secret key : app.callbackPathKeys()) {
+      Optional<CallbackPath> path = CallbackPath.open(key, app.appId(), secretPath);
+      opened = path.isPresent() ? path : opened;
+    }
+    return opened;
+  }
+
+  // Which of them it is must not show in the time it takes.
+  private static boolean anyMatches(List<Secret> secrets, String text) {
+    boolean matches = false;
+    for (Secret secret : secrets) {
+      matches |= secret.matches(text);
+    }
+    return matches;
   }
 
   private static @Nullable JsonNode json(byte[] body) {

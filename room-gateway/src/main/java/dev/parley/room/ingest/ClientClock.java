@@ -24,6 +24,11 @@ public final class ClientClock {
     smallestBefore = smallest;
   }
 
+  /** A clock that was known to be so far behind when something arrived. */
+  public static ClientClock behindBy(long offsetMillis, long arrivedMillis) {
+    return new ClientClock(arrivedMillis - offsetMillis, arrivedMillis);
+  }
+
   /** The gateway's time of something that the client saw; at most the time of arrival. */
   public long eventMillis(long clientMillis, long arrivedMillis) {
     long difference = arrivedMillis - clientMillis;

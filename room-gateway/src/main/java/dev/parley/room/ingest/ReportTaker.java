@@ -26,8 +26,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the reports of one client into records. Keeps the client's clock and the sampling of its
- * telemetry; not for use by several threads at a time.
+ * Turns the reports of one client into records. Keeps the client's clock, so it is not for use by
+ * several threads at a time.
  */
 public final class ReportTaker {
   /**
@@ -35,9 +35,16 @@ public final class ReportTaker {
    *
    * @param maxEventBytes largest arguments as JSON
    * @param maxAge what happened longer ago is not reduced any more
-   * @param telemetryInterval of each telemetry event, one per this time is kept
+   * @param telemetryInterval of each telemetry event about each user and stream, one per this time
+   *     is kept
    */
   public record Limits(int maxEventBytes, Duration maxAge, Duration telemetryInterval) {}
+
+  /** Of a bad row's origin: how many milliseconds the client's clock was behind. */
+  public static final String CLOCK_OFFSET = "clockOffsetMillis";
+
+  // Of a connection: names of telemetry times users and streams, in a room that is full.
+  private static final int SUBJECTS_OF_ONE = 256;
 
   private final RoomKey room;
   private final UserId userId;
@@ -45,16 +52,37 @@ public final class ReportTaker {
   private final ClientClock clock;
   private final Limits limits;
   private final EventIds.Prefix ids;
-  private final Map<String, Long> sampled = new HashMap<>();
+  private final TelemetrySampling sampling;
+  private final String client;
 
+  /** A taker of reports that come on one connection. */
   public ReportTaker(
       RoomKey room, UserId userId, ClientId clientId, ClientClock clock, Limits limits) {
+    this(
+        room,
+        userId,
+        clientId,
+        clock,
+        limits,
+        new TelemetrySampling(limits.telemetryInterval(), SUBJECTS_OF_ONE));
+  }
+
+  /** A taker that shares the sampling of telemetry with others. */
+  public ReportTaker(
+      RoomKey room,
+      UserId userId,
+      ClientId clientId,
+      ClientClock clock,
+      Limits limits,
+      TelemetrySampling sampling) {
+    this.sampling = sampling;
     this.room = room;
     this.userId = userId;
     this.clientId = clientId;
     this.clock = clock;
     this.limits = limits;
     this.ids = EventIds.startingWith("report", room.toString(), userId.value(), clientId.value());
+    this.client = room + "\n" + userId + "\n" + clientId;
   }
 
   /**
@@ -73,13 +101,12 @@ public final class ReportTaker {
     Observer observer =
         new Observer(userId, clientId, report.sequence(), report.clientTimeMillis());
     return switch (report) {
-      case ClientReport.SdkEvent event -> sdkEvent(event, observer, at, arrivedMillis);
+      case ClientReport.SdkEvent event -> sdkEvent(event, observer, at);
       case ClientReport.BinaryMessage message -> Optional.of(binary(message, observer, at));
     };
   }
 
-  private Optional<Draft> sdkEvent(
-      ClientReport.SdkEvent event, Observer observer, long at, long arrivedMillis)
+  private Optional<Draft> sdkEvent(ClientReport.SdkEvent event, Observer observer, long at)
       throws RefusedReportException {
     if (!SdkEvents.known(event.name())) {
       throw new RefusedReportException("unknown_event", "The Web SDK has no event of that name.");
@@ -93,12 +120,12 @@ public final class ReportTaker {
           "The arguments of an event have at most " + limits.maxEventBytes() + " bytes.");
     }
     if (SdkEvents.telemetry(event.name())) {
-      return sampledOut(event.name(), arrivedMillis)
-          ? Optional.empty()
-          : Optional.of(
+      return sampling.keeps(client, event, at)
+          ? Optional.of(
               draft(
                   new Telemetry(room.appId(), room.roomId(), at, observer, event.name(), arguments),
-                  observer));
+                  observer))
+          : Optional.empty();
     }
     Direction direction =
         switch (event.name()) {
@@ -161,35 +188,15 @@ public final class ReportTaker {
     clock.unread(millis);
   }
 
-  private boolean sampledOut(String name, long arrivedMillis) {
-    Long last = sampled.get(name);
-    if (last != null && arrivedMillis - last < limits.telemetryInterval().toMillis()) {
-      return true;
-    }
-    sampled.put(name, arrivedMillis);
-    return false;
-  }
-
   /** Keeps what could not be taken in. */
   public Draft badRow(
       String code, String reason, byte[] raw, @Nullable Long sequence, long arrivedMillis) {
-    return badRow(room, userId, clientId, code, reason, raw, sequence, arrivedMillis);
-  }
-
-  static Draft badRow(
-      RoomKey room,
-      UserId userId,
-      ClientId clientId,
-      String code,
-      String reason,
-      byte[] raw,
-      @Nullable Long sequence,
-      long arrivedMillis) {
     boolean truncated = raw.length > BadRow.MAX_RAW_BYTES;
     Bytes kept = Bytes.of(truncated ? Arrays.copyOf(raw, BadRow.MAX_RAW_BYTES) : raw);
     Map<String, String> origin = new HashMap<>();
     origin.put("userId", userId.value());
     origin.put("clientId", clientId.value());
+    origin.put(CLOCK_OFFSET, Long.toString(clock.offsetMillis()));
     if (sequence != null) {
       origin.put("sequence", sequence.toString());
     }

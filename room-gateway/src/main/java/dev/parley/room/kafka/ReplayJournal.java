@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.parley.events.Topic;
 import dev.parley.events.codec.Json;
 import dev.parley.events.codec.RoomPartitioner;
+import dev.parley.events.id.AppId;
 import dev.parley.kit.kafka.KafkaClients;
 import dev.parley.kit.kafka.KafkaUnavailableException;
 import dev.parley.kit.kafka.TopicFollower;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +56,7 @@ public class ReplayJournal {
 
   private final KafkaClients clients;
   private final RoomConfig config;
-  private final Map<String, ReplayOrder> orders = new ConcurrentSkipListMap<>();
+  private final ConcurrentNavigableMap<String, ReplayOrder> orders = new ConcurrentSkipListMap<>();
   private final Map<String, ReplayProgress> progress = new ConcurrentHashMap<>();
   private final TopicFollower follower;
   private volatile boolean stopping;
@@ -89,6 +91,18 @@ public class ReplayJournal {
     return List.copyOf(orders.values());
   }
 
+  /**
+   * Orders of an application by id.
+   *
+   * @param after only those after that id; empty for the first page
+   */
+  public List<ReplayOrder> orders(AppId app, String after, int limit) {
+    return orders.tailMap(app + ":" + after, false).values().stream()
+        .takeWhile(order -> order.appId().equals(app))
+        .limit(limit)
+        .toList();
+  }
+
   /** How far a replay is; empty when it has not begun. */
   public Optional<ReplayProgress> progress(ReplayOrder order) {
     return Optional.ofNullable(progress.get(order.key()));
@@ -106,20 +120,34 @@ public class ReplayJournal {
 
   /** Keeps an order; known here at once. Blocks until Kafka has it. */
   public void order(ReplayOrder order) {
+    keep(order.key(), ORDER, bytes(order));
+    orders.put(order.key(), order);
+  }
+
+  /** Keeps how a replay ended that can have no transaction any more. Blocks as well. */
+  void end(ReplayOrder order, ReplayProgress end) {
+    keep(order.key(), PROGRESS, bytes(end));
+    progress.put(order.key(), end);
+  }
+
+  /** Forgets a replay that has ended. Blocks as well. */
+  void forget(ReplayOrder order) {
+    // The order first: without its progress it would be one that has not begun.
+    keep(order.key(), ORDER, null);
+    keep(order.key(), PROGRESS, null);
+    orders.remove(order.key());
+    progress.remove(order.key());
+  }
+
+  private void keep(String key, String kind, byte @Nullable [] value) {
     Map<String, Object> settings = clients.producerConfig();
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
       producer
-          .send(
-              new ProducerRecord<>(
-                  config.replays().journal(),
-                  partition(order.key()),
-                  order.key() + ORDER,
-                  bytes(order)))
+          .send(new ProducerRecord<>(config.replays().journal(), partition(key), key + kind, value))
           .get();
-      orders.put(order.key(), order);
     } catch (ExecutionException | KafkaException e) {
-      throw new KafkaUnavailableException("the order is not kept", e);
+      throw new KafkaUnavailableException("the journal of replays is not kept", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KafkaUnavailableException("interrupted", e);
@@ -135,11 +163,18 @@ public class ReplayJournal {
         bytes(so));
   }
 
-  /** Waits until everything that is on the order's partition now is known here. */
+  /**
+   * Waits until everything that is on the order's partition now is known here. Another replay's
+   * transaction may be open there, and what was committed behind it is hidden until that one ends.
+   */
   void awaitNewest(String key) throws InterruptedException {
     TopicPartition partition = new TopicPartition(config.replays().journal(), partition(key));
     long end;
-    try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+    Map<String, Object> settings = clients.consumerConfig("replay-journal");
+    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
     while (!stopping && follower.position(partition) < end) {
@@ -170,13 +205,6 @@ public class ReplayJournal {
     }
   }
 
-  private KafkaConsumer<String, byte[]> consumer() {
-    Map<String, Object> settings = clients.consumerConfig("replay-journal");
-    // Every replica reads everything: no group.
-    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
-  }
-
   private final class Reader implements TopicFollower.Learner {
     @Override
     public void prepare() {
@@ -194,17 +222,27 @@ public class ReplayJournal {
   private void take(ConsumerRecord<String, byte[]> record) {
     String key = String.valueOf(record.key());
     try {
-      if (record.value() != null && key.endsWith(ORDER)) {
-        orders.put(
-            key.substring(0, key.length() - ORDER.length()),
-            Json.mapper().readValue(record.value(), ReplayOrder.class));
-      } else if (record.value() != null && key.endsWith(PROGRESS)) {
-        progress.put(
+      if (key.endsWith(ORDER)) {
+        take(orders, key.substring(0, key.length() - ORDER.length()), record, ReplayOrder.class);
+      } else if (key.endsWith(PROGRESS)) {
+        take(
+            progress,
             key.substring(0, key.length() - PROGRESS.length()),
-            Json.mapper().readValue(record.value(), ReplayProgress.class));
+            record,
+            ReplayProgress.class);
       }
     } catch (IOException e) {
       LOG.warnf("a record of replays cannot be read offset=%d", record.offset());
+    }
+  }
+
+  private static <T> void take(
+      Map<String, T> into, String key, ConsumerRecord<String, byte[]> record, Class<T> type)
+      throws IOException {
+    if (record.value() == null) {
+      into.remove(key);
+    } else {
+      into.put(key, Json.mapper().readValue(record.value(), type));
     }
   }
 

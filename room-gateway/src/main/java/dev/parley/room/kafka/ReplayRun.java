@@ -11,6 +11,7 @@ import dev.parley.events.codec.RoomPartitioner;
 import dev.parley.events.id.RoomKey;
 import dev.parley.kit.kafka.EventPublisher.Draft;
 import dev.parley.kit.kafka.KafkaClients;
+import dev.parley.kit.kafka.KafkaUnavailableException;
 import dev.parley.kit.kafka.Partitions;
 import dev.parley.room.config.RoomConfig;
 import dev.parley.room.replay.Redrive;
@@ -41,7 +42,14 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -69,6 +77,7 @@ final class ReplayRun {
   private final Clock clock;
   private final Counter passedOver;
   private final BooleanSupplier stopped;
+  private @Nullable ReplayProgress last;
 
   ReplayRun(
       ReplayOrder order,
@@ -89,7 +98,45 @@ final class ReplayRun {
     this.stopped = stopped;
   }
 
+  /** Runs until the replay has ended or belongs to somebody else. */
   void run() throws InterruptedException {
+    try {
+      tell();
+    } catch (KafkaException | KafkaUnavailableException e) {
+      String code = refusal(e);
+      if (code == null) {
+        throw e;
+      }
+      LOG.warnf(
+          "a replay fails appId=%s replayId=%s errorCode=%s: %s",
+          order.appId(), order.id(), code, e.getMessage());
+      journal.end(
+          order,
+          (last == null ? ReplayProgress.begin(Map.of(), clock.millis()) : last)
+              .ended(State.FAILED, clock.millis(), code));
+    }
+  }
+
+  /** Why Kafka will not do it however often it is asked; null when trying again may help. */
+  private static @Nullable String refusal(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof AuthorizationException) {
+        return "not_authorized";
+      }
+      // A name that collides with another topic's is one of them: a.b and a_b are the same.
+      if (each instanceof InvalidTopicException
+          || each instanceof InvalidConfigurationException
+          || each instanceof PolicyViolationException) {
+        return "target_refused";
+      }
+      if (each instanceof RecordTooLargeException || each instanceof InvalidRecordException) {
+        return "record_refused";
+      }
+    }
+    return null;
+  }
+
+  private void tell() throws InterruptedException {
     try (KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(
                 producerSettings(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -99,6 +146,18 @@ final class ReplayRun {
       // From here on an earlier run can write no more; so what is known after that is final.
       producer.initTransactions();
       journal.awaitNewest(order.key());
+      last = journal.progress(order).orElse(null);
+      if (last != null && last.state() != State.RUNNING) {
+        return;
+      }
+      if (cancelled()) {
+        commit(
+            producer,
+            List.of(),
+            (last == null ? ReplayProgress.begin(Map.of(), clock.millis()) : last)
+                .ended(State.CANCELLED, clock.millis(), null));
+        return;
+      }
       if (order.target() != null) {
         journal.create(
             order.target(),
@@ -111,12 +170,7 @@ final class ReplayRun {
                 Integer.toString(Topic.MAX_RECORD_BYTES + 16 * 1024)));
       }
       ReplayProgress progress =
-          journal
-              .progress(order)
-              .orElseGet(() -> ReplayProgress.begin(spans(consumer), clock.millis()));
-      if (progress.state() != State.RUNNING) {
-        return;
-      }
+          last == null ? ReplayProgress.begin(spans(consumer), clock.millis()) : last;
       commit(producer, List.of(), progress);
       copy(consumer, producer, progress);
     }
@@ -139,8 +193,7 @@ final class ReplayRun {
       consumer.seek(partition, span(progress, partition).next());
     }
     while (!stopped.getAsBoolean()) {
-      ReplayOrder now = journal.order(order.key());
-      if (now != null && now.cancelledMillis() != null) {
+      if (cancelled()) {
         commit(producer, List.of(), progress.ended(State.CANCELLED, clock.millis(), null));
         return;
       }
@@ -155,6 +208,11 @@ final class ReplayRun {
       }
       progress = step(consumer, producer, progress);
     }
+  }
+
+  private boolean cancelled() {
+    ReplayOrder now = journal.order(order.key());
+    return now != null && now.cancelledMillis() != null;
   }
 
   private ReplayProgress step(
@@ -301,12 +359,29 @@ final class ReplayRun {
       Collection<ProducerRecord<byte[], byte[]>> records,
       ReplayProgress progress) {
     producer.beginTransaction();
-    // What one of them meets is thrown by the commit.
-    for (ProducerRecord<byte[], byte[]> record : records) {
-      Future<RecordMetadata> unused = producer.send(record);
+    try {
+      // What one of them meets is thrown by the commit.
+      for (ProducerRecord<byte[], byte[]> record : records) {
+        Future<RecordMetadata> unused = producer.send(record);
+      }
+      Future<RecordMetadata> unused = producer.send(journal.record(order, progress));
+      producer.commitTransaction();
+    } catch (KafkaException e) {
+      if (refusal(e) != null) {
+        abort(producer);
+      }
+      throw e;
     }
-    Future<RecordMetadata> unused = producer.send(journal.record(order, progress));
-    producer.commitTransaction();
+    last = progress;
+  }
+
+  // Left open, it would hide the journal's later records from everybody until it times out.
+  private static void abort(KafkaProducer<byte[], byte[]> producer) {
+    try {
+      producer.abortTransaction();
+    } catch (KafkaException e) {
+      LOG.debugf("the broker will end the transaction: %s", e.getMessage());
+    }
   }
 
   private Map<String, Span> spans(KafkaConsumer<String, byte[]> consumer) {

@@ -43,6 +43,7 @@ public class ReplayRunner {
   private static final Logger LOG = Logger.getLogger(ReplayRunner.class);
   private static final String GROUP = "parley-room-replays";
   private static final Duration POLL = Duration.ofMillis(300);
+  private static final Duration FORGETTING = Duration.ofSeconds(10);
 
   private final ReplayJournal journal;
   private final KafkaClients clients;
@@ -52,6 +53,7 @@ public class ReplayRunner {
   private final MeterRegistry metrics;
   private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
   private final Map<String, Thread> running = new ConcurrentHashMap<>();
+  private long forgotMillis;
   private volatile boolean stopping;
   private volatile @Nullable KafkaConsumer<byte[], byte[]> owning;
 
@@ -108,6 +110,7 @@ public class ReplayRunner {
             LOG.tracef("passed over offset=%d", record.offset());
           }
           runDue();
+          forgetEnded();
         }
       } catch (WakeupException e) {
         LOG.debug("replays are run no more");
@@ -136,6 +139,25 @@ public class ReplayRunner {
     }
   }
 
+  private void forgetEnded() {
+    long now = clock.millis();
+    if (now - forgotMillis < FORGETTING.toMillis()) {
+      return;
+    }
+    forgotMillis = now;
+    long before = now - config.replays().remember().toMillis();
+    for (ReplayOrder order : journal.orders()) {
+      boolean ended =
+          journal
+              .progress(order)
+              .map(so -> so.state() != State.RUNNING && so.updatedMillis() < before)
+              .orElse(Boolean.FALSE);
+      if (ended && owned.contains(ReplayJournal.partition(order.key()))) {
+        journal.forget(order);
+      }
+    }
+  }
+
   private void run(ReplayOrder order) {
     try {
       new ReplayRun(
@@ -147,6 +169,9 @@ public class ReplayRunner {
       pause();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "replay %s broke off", order.id());
+      pause();
     } finally {
       running.remove(order.key());
     }

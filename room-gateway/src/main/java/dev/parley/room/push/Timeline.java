@@ -100,6 +100,14 @@ public final class Timeline {
     }
   }
 
+  /**
+   * What happened at that time or later has no place on the page any more, in Unix milliseconds;
+   * {@link Long#MAX_VALUE} while there is room.
+   */
+  public long fullFromMillis() {
+    return page.size() <= limit ? Long.MAX_VALUE : page.lastKey().timeMillis() + 1;
+  }
+
   /** The page. */
   public Page page() {
     List<Entry> entries = new ArrayList<>(page.values());

@@ -112,7 +112,7 @@ public final class Redrive {
               new RoomKey(new AppId(row.appId()), new RoomId(row.roomId())),
               new UserId(user),
               new ClientId(client),
-              new ClientClock(report.clientTimeMillis(), came),
+              ClientClock.behindBy(offset(row), came),
               limits);
       return taker
           .take(report, came)
@@ -120,7 +120,14 @@ public final class Redrive {
           .orElseGet(() -> new Outcome.RefusedAgain("sampled_out"));
     } catch (RefusedReportException e) {
       return new Outcome.RefusedAgain(e.code());
+    } catch (NumberFormatException e) {
+      return new Outcome.RefusedAgain("incomplete");
     }
+  }
+
+  // Rows that were kept before it was written down are taken at their client's word.
+  private static long offset(BadRow row) {
+    return Long.parseLong(row.origin().getOrDefault(ReportTaker.CLOCK_OFFSET, "0"));
   }
 
   // A report was a text frame, one event of a batch, or a binary frame.

@@ -18,12 +18,15 @@ import dev.parley.kafka.KafkaTestResource;
 import dev.parley.kit.callback.CallbackPath;
 import dev.parley.kit.secret.Secret;
 import dev.parley.room.Rooms;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,6 +45,8 @@ import org.junit.jupiter.api.Test;
 class CallbackComponentTest {
   @TestHTTPResource("/")
   URI base;
+
+  @Inject MeterRegistry metrics;
 
   private static final String APP = "123456781234567812345678";
   private static final String SECRET = "cb-secret-0123456789";
@@ -145,6 +150,26 @@ class CallbackComponentTest {
                   && row.source() == BadRow.Source.WEBHOOK
                   && new String(row.raw().toArray(), StandardCharsets.UTF_8).contains("wrong"));
     }
+  }
+
+  @Test
+  void aFloodOfForgeriesIsRefusedButNotAllOfItKept() throws Exception {
+    // Given
+    Counter notKept = metrics.counter("parley.callbacks.refused.not.kept", "kind", "webhook");
+    double before = notKept.count();
+
+    // When: more than are kept in a second, however fast this machine is
+    int sent = 0;
+    while (notKept.count() == before && sent < 5000) {
+      sent++;
+      post("/v1/callbacks/rtc/flooded", "forged")
+          .statusCode(401)
+          .body("code", equalTo("callback_not_json"));
+    }
+
+    // Then
+    assertThat(notKept.count() - before).isEqualTo(1);
+    assertThat(sent).isGreaterThan(20);
   }
 
   @Test

@@ -112,6 +112,24 @@ class EventBatchComponentTest {
   }
 
   @Test
+  void telemetryIsSampledOverBatchesOfEachUserByItself() {
+    // Given
+    String token = SessionKeys.participant("batch-telemetry", "alice");
+    String bob = "{'userId':'bob','isScreen':false}";
+    String carol = "{'userId':'carol','isScreen':false}";
+    String first =
+        batch(
+            null,
+            event(1, "onRemoteStreamStats", bob) + "," + event(2, "onRemoteStreamStats", carol));
+    post("batch-telemetry", token, first).body("results.status", contains("kept", "kept"));
+
+    // When, Then
+    post("batch-telemetry", token, batch(null, event(3, "onRemoteStreamStats", bob)))
+        .body("results.status", contains("sampled_out"));
+    post("batch-telemetry", token, first).body("results.status", contains("kept", "kept"));
+  }
+
+  @Test
   void aBeaconCarriesItsTokenInTheBody() {
     post(
             "batch-2",

@@ -78,6 +78,10 @@ class RoomResourceComponentTest {
       get(SessionKeys.operator(), "/v1/rooms?prefix=read-1")
           .statusCode(200)
           .body("rooms.roomId", contains("read-1"));
+      get(SessionKeys.participant("read-1", "alice"), "/v1/rooms")
+          .statusCode(200)
+          .body("rooms.roomId", contains("read-1"))
+          .body("next", equalTo(null));
       get(SessionKeys.participant("read-2", "carol"), "/v1/rooms")
           .statusCode(200)
           .body("rooms.roomId", not(hasItem("read-1")));

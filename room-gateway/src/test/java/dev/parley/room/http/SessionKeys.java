@@ -55,6 +55,8 @@ public final class SessionKeys implements QuarkusTestResourceLifecycleManager {
     System.setProperty("parley.room.apps.\"default\".callback-path-key", "callback-path-key");
     System.setProperty("parley.room.apps.\"default\".message-signature", "message-secret");
     System.setProperty("parley.room.apps.\"default\".function-signature", "function-secret");
+    // What goes wrong here must not use up what others may keep of their refusals.
+    System.setProperty("parley.room.apps.\"flooded\".app-id", "123456781234567812345670");
     settings.put("parley.room.reducer.state-directory", "target/streams/" + UUID.randomUUID());
     settings.put("parley.room.reducer.reconnect-grace", "2s");
     settings.put("parley.room.reducer.idle-after", "2s");

@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Reads server-sent events by the rules of the HTML standard. */
-final class StreamClient implements AutoCloseable {
+public final class StreamClient implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   /** One dispatched event. */
@@ -34,7 +34,9 @@ final class StreamClient implements AutoCloseable {
     Thread.ofVirtual().start(this::read);
   }
 
-  static StreamClient listen(URI base, String path, String token, @Nullable String lastEventId)
+  /** Listens from there on. */
+  public static StreamClient listen(
+      URI base, String path, String token, @Nullable String lastEventId)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + token);
@@ -86,7 +88,7 @@ final class StreamClient implements AutoCloseable {
     }
   }
 
-  int status() {
+  public int status() {
     return response.statusCode();
   }
 
@@ -98,14 +100,14 @@ final class StreamClient implements AutoCloseable {
     return events;
   }
 
-  List<String> types() {
+  public List<String> types() {
     return events.stream()
         .filter(event -> event.name().equals("message"))
         .map(event -> event.data().path("type").asText())
         .toList();
   }
 
-  String lastEventId() {
+  public String lastEventId() {
     return lastEventId;
   }
 
@@ -114,7 +116,7 @@ final class StreamClient implements AutoCloseable {
   }
 
   /** Leaves, as a browser that goes offline. */
-  void leave() throws IOException {
+  public void leave() throws IOException {
     close();
   }
 

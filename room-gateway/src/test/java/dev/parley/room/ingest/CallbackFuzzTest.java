@@ -40,9 +40,9 @@ class CallbackFuzzTest {
       new CallbackApp(
           Rooms.APP,
           List.of(Secret.of(SECRET)),
-          PATH_KEY,
-          Secret.of("message-signature"),
-          Secret.of("function-signature"));
+          List.of(PATH_KEY),
+          List.of(Secret.of("message-signature")),
+          List.of(Secret.of("function-signature")));
 
   private final CallbackDesk desk = new CallbackDesk(Duration.ofMinutes(5));
 

@@ -2,6 +2,8 @@ package dev.parley.room.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
@@ -34,6 +36,8 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -43,12 +47,21 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -282,7 +295,356 @@ class ReplayComponentTest {
     assertThat(told).containsExactlyElementsOf(ids);
   }
 
+  @Test
+  void failsWhenKafkaWillNeverTakeTheTarget() {
+    // Given: to Kafka the two names are one, and the first is there
+    long now = clock.millis();
+    write(fact("replay-collides", now), "replay-collides-0");
+    awaitJournal();
+    String first = ordered("replay-collides", now, "parley.replay.collides.x");
+    await().atMost(SOON).untilAsserted(() -> get(first).body("state", equalTo("COMPLETED")));
+
+    // When
+    String second = ordered("replay-collides", now, "parley.replay.collides_x");
+
+    // Then
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                get(second)
+                    .body("state", equalTo("FAILED"))
+                    .body("code", equalTo("target_refused"))
+                    .body("written", equalTo(0)));
+  }
+
+  private static String ordered(String room, long from, String target) {
+    return path(
+        order(
+            SessionKeys.operator(),
+            "{'kind':'EVENTS','roomId':'%s','from':'%s','to':'%s','target':'%s'}"
+                .formatted(
+                    room, Instant.ofEpochMilli(from), Instant.ofEpochMilli(from + 1), target)));
+  }
+
+  private static String path(ValidatableResponse ordered) {
+    String location = ordered.statusCode(202).extract().header("Location");
+    return location.substring(location.indexOf("/v1/"));
+  }
+
+  @Test
+  void oneThatIsCalledOffBeforeItBeginsTellsNothing() throws Exception {
+    // Given
+    long now = clock.millis();
+    write(fact("replay-called-off", now), "replay-called-off-0");
+    awaitJournal();
+    ReplayOrder order = events("called-off", "replay-called-off", now, 1);
+
+    // When
+    journal.order(order.cancelled(now));
+
+    // Then: not even its target is there
+    await().atMost(SOON).until(() -> state(order) == State.CANCELLED);
+    assertThat(journal.progress(order).orElseThrow().written()).isZero();
+    assertThat(topics()).doesNotContain("parley.replay.called-off");
+  }
+
+  @Test
+  void waitsForItsOwnProgressBehindTheOpenTransactionOfAnother() throws Exception {
+    // Given
+    long now = clock.millis();
+    List<EventPublisher.Draft> drafts = new ArrayList<>();
+    for (int i = 0; i < 1200; i++) {
+      drafts.add(new EventPublisher.Draft(fact("replay-behind", now + i), "behind-" + i));
+    }
+    publisher.publishAll(drafts).await().atMost(SOON);
+    awaitJournal();
+    ReplayOrder order = events("behind", "replay-behind", now, drafts.size());
+    try (KafkaProducer<String, byte[]> other = transaction()) {
+      // Given: another replay has a transaction open when this one is cut off after a step
+      AtomicInteger asked = new AtomicInteger();
+      run(
+          order,
+          () -> {
+            if (asked.incrementAndGet() == 2) {
+              other.beginTransaction();
+              Future<RecordMetadata> unused =
+                  other.send(
+                      new ProducerRecord<>(
+                          config.replays().journal(),
+                          ReplayJournal.partition(order.key()),
+                          "another:progress",
+                          new byte[] {'{', '}'}));
+              other.flush();
+            }
+            return asked.get() > 2;
+          });
+
+      // When
+      AtomicInteger again = new AtomicInteger();
+      Thread second =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      run(
+                          order,
+                          () -> {
+                            again.incrementAndGet();
+                            return false;
+                          });
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  });
+
+      // Then
+      await().during(Duration.ofSeconds(2)).atMost(SOON).until(() -> again.get() == 0);
+      other.commitTransaction();
+      second.join(SOON);
+    }
+    await().atMost(SOON).until(() -> state(order) == State.COMPLETED);
+    assertThat(recordsOf("parley.replay.behind").stream().map(ReplayComponentTest::id))
+        .containsExactlyElementsOf(drafts.stream().map(EventPublisher.Draft::id).toList());
+  }
+
+  private KafkaProducer<String, byte[]> transaction() {
+    Map<String, Object> settings = clients.producerConfig();
+    settings.put("transactional.id", "another-replay");
+    KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    producer.initTransactions();
+    return producer;
+  }
+
+  private RoomConfig.Replays settings(Map<String, String> set) {
+    return new SmallRyeConfigBuilder()
+        .addDiscoveredConverters()
+        .withMapping(RoomConfig.class)
+        .withSources(new PropertiesConfigSource(set, "test", 100))
+        .build()
+        .getConfigMapping(RoomConfig.class)
+        .replays();
+  }
+
+  private ReplayOrder ofManyFacts(String id, int count) {
+    long now = clock.millis();
+    List<EventPublisher.Draft> drafts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      drafts.add(new EventPublisher.Draft(fact("replay-" + id, now + i), id + "-" + i));
+    }
+    publisher.publishAll(drafts).await().atMost(SOON);
+    awaitJournal();
+    return events(id, "replay-" + id, now, count);
+  }
+
+  @Test
+  void failsBeyondTheMostRecords() throws Exception {
+    // Given
+    ReplayOrder order = ofManyFacts("too-many", 1200);
+
+    // When
+    run(order, settings(Map.of("parley.room.replays.max-records", "600")), () -> false);
+
+    // Then: a step is 500 records at most
+    await().atMost(SOON).until(() -> state(order) == State.FAILED);
+    ReplayProgress end = journal.progress(order).orElseThrow();
+    assertThat(end.code()).isEqualTo("too_many_records");
+    assertThat(end.written()).isBetween(600L, 1100L);
+  }
+
+  @Test
+  void tellsNoMoreRecordsASecondThanItMay() throws Exception {
+    // Given
+    ReplayOrder order = ofManyFacts("slowly", 900);
+    long began = System.nanoTime();
+
+    // When
+    run(order, settings(Map.of("parley.room.replays.records-per-second", "300")), () -> false);
+
+    // Then
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(2900));
+    await().atMost(SOON).until(() -> state(order) == State.COMPLETED);
+  }
+
+  private static boolean awaits(CountDownLatch latch) {
+    try {
+      return latch.await(60, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Test
+  void whoIsOvertakenCanWriteNoMore() throws Exception {
+    // Given: one that stands still before its second step, as in a long pause of its process
+    ReplayOrder order = ofManyFacts("overtaken", 1200);
+    CountDownLatch still = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    AtomicReference<Throwable> stoppedBy = new AtomicReference<>();
+    Thread first =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    run(
+                        order,
+                        () -> {
+                          if (asked.incrementAndGet() == 2) {
+                            still.countDown();
+                            assertThat(awaits(goOn)).isTrue();
+                          }
+                          return false;
+                        });
+                  } catch (Exception e) {
+                    stoppedBy.set(e);
+                  }
+                });
+    assertThat(still.await(60, TimeUnit.SECONDS)).isTrue();
+
+    // When
+    run(order, () -> false);
+    goOn.countDown();
+    assertThat(first.join(SOON)).isTrue();
+
+    // Then
+    assertThat(stoppedBy.get()).isInstanceOf(KafkaException.class);
+    await().atMost(SOON).until(() -> state(order) == State.COMPLETED);
+    assertThat(recordsOf("parley.replay.overtaken").stream().map(ReplayComponentTest::id))
+        .containsExactlyElementsOf(
+            IntStream.range(0, 1200).mapToObj(i -> "overtaken-" + i).toList());
+  }
+
+  @Test
+  void noMoreAreOpenThanMayBeAndOneThatWaitsCanBeCalledOff() throws Exception {
+    // Given: nothing can begin while somebody's transaction is open on the whole journal
+    awaitJournal();
+    await()
+        .atMost(SOON)
+        .until(() -> journal.orders().stream().noneMatch(each -> state(each) == State.RUNNING));
+    long now = clock.millis();
+    List<String> paths = new ArrayList<>();
+    try (KafkaProducer<String, byte[]> other = transaction()) {
+      other.beginTransaction();
+      for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
+        Future<RecordMetadata> unused =
+            other.send(
+                new ProducerRecord<>(
+                    config.replays().journal(), partition, "another:progress", null));
+      }
+      other.flush();
+      for (int i = 0; i < config.replays().maxOpen(); i++) {
+        paths.add(ordered("replay-open", now, "parley.replay.open-" + Math.min(i, 1)));
+      }
+
+      // When, Then
+      order(
+              SessionKeys.operator(),
+              "{'kind':'EVENTS','from':'%s','target':'parley.replay.one-too-many'}"
+                  .formatted(Instant.ofEpochMilli(now - 1)))
+          .statusCode(429)
+          .header("Retry-After", "60")
+          .body("code", equalTo("too_many_replays"));
+      RestAssured.given()
+          .header("Authorization", "Bearer " + SessionKeys.operator())
+          .delete(paths.getFirst())
+          .then()
+          .statusCode(202);
+      other.commitTransaction();
+    }
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> get(paths.getFirst()).body("state", equalTo("CANCELLED")));
+    for (String path : paths.subList(1, paths.size())) {
+      await().atMost(SOON).untilAsserted(() -> get(path).body("state", equalTo("COMPLETED")));
+    }
+    assertThat(topics()).contains("parley.replay.open-1").doesNotContain("parley.replay.open-0");
+  }
+
+  @Test
+  void forgetsOneThatEndedLongAgoAndNoOther() {
+    // Given
+    long now = clock.millis();
+    long monthAgo = now - Duration.ofDays(31).toMillis();
+    awaitJournal();
+    ReplayOrder old = events("ended-long-ago", "replay-old", monthAgo, 1);
+    ReplayOrder recent = events("ended-lately", "replay-old", monthAgo, 1);
+    for (ReplayOrder order : List.of(recent, old)) {
+      ReplayProgress begun = ReplayProgress.begin(Map.of(), monthAgo);
+      journal.end(order, begun.ended(State.COMPLETED, order.equals(old) ? monthAgo : now, null));
+      journal.order(order);
+    }
+
+    // Then
+    await().atMost(SOON).until(() -> journal.order(old.key()) == null);
+    get("/v1/replays/ended-long-ago").statusCode(404);
+    get("/v1/replays/ended-lately").statusCode(200).body("state", equalTo("COMPLETED"));
+    // And not on the journal either, for those who start later.
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(recordsOf(config.replays().journal()))
+                    .filteredOn(record -> record.key().startsWith(old.key()))
+                    .filteredOn(record -> record.value() == null)
+                    .extracting(ConsumerRecord::key)
+                    .containsExactly(old.key() + ":order", old.key() + ":progress"));
+  }
+
+  @Test
+  void listsReplaysPageByPage() {
+    // Given
+    awaitJournal();
+    for (String id : List.of("!1", "!2", "!3")) {
+      ReplayOrder order = events(id, "replay-pages", clock.millis(), 1);
+      journal.end(
+          order,
+          ReplayProgress.begin(Map.of(), clock.millis())
+              .ended(State.COMPLETED, clock.millis(), null));
+      journal.order(order);
+    }
+
+    // When, Then
+    get("/v1/replays?limit=2").body("replays.id", contains("!1", "!2")).body("next", equalTo("!2"));
+    get("/v1/replays?limit=1&after=!2").body("replays.id", contains("!3"));
+    get("/v1/replays?after=~").body("replays.id", empty()).body("next", equalTo(null));
+    get("/v1/replays?limit=0").statusCode(400).body("code", equalTo("invalid_value"));
+  }
+
+  private static ReplayOrder events(String id, String room, long from, int millis) {
+    return new ReplayOrder(
+        id,
+        APP,
+        "operator-1",
+        from,
+        ReplayOrder.Kind.EVENTS,
+        new RoomId(room),
+        from,
+        from + millis,
+        List.of(Topic.ROOM_EVENTS),
+        List.of(),
+        "parley.replay." + id,
+        null);
+  }
+
+  private State state(ReplayOrder order) {
+    return journal.progress(order).map(ReplayProgress::state).orElse(State.RUNNING);
+  }
+
+  private Set<String> topics() throws Exception {
+    try (Admin admin = Admin.create(clients.commonConfig())) {
+      return admin.listTopics().names().get();
+    }
+  }
+
   private void run(ReplayOrder order, BooleanSupplier stopped) throws InterruptedException {
+    run(order, config.replays(), stopped);
+  }
+
+  private void run(ReplayOrder order, RoomConfig.Replays settings, BooleanSupplier stopped)
+      throws InterruptedException {
     new ReplayRun(
             order,
             journal,
@@ -291,7 +653,7 @@ class ReplayComponentTest {
                 new CallbackDesk(Duration.ofHours(1)),
                 new ReportTaker.Limits(1, Duration.ofHours(1), Duration.ofSeconds(1))),
             clients,
-            config.replays(),
+            settings,
             clock,
             metrics,
             stopped)
