@@ -16,6 +16,7 @@ import dev.parley.kafka.KafkaTestResource;
 import dev.parley.kit.kafka.KafkaClients;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -35,9 +36,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
-/** What lies days back, below much that came later. */
+/**
+ * What lies days back, below much that came later. On a broker of its own: on one that others have
+ * written to, what is written here as of days ago would be days late.
+ */
 @QuarkusTest
-@WithTestResource(KafkaTestResource.class)
+@WithTestResource(value = KafkaTestResource.class, scope = TestResourceScope.RESTRICTED_TO_CLASS)
 @WithTestResource(SessionKeys.class)
 class TimelineComponentTest {
   private static final AppId APP = new AppId("123456781234567812345678");
