@@ -5,6 +5,7 @@ import static dev.parley.room.Rooms.ROOM;
 import static dev.parley.room.Rooms.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.events.AgentEvent.AgentStageChanged;
 import dev.parley.events.BadRow;
 import dev.parley.events.Bytes;
 import dev.parley.events.Observation;
@@ -17,7 +18,6 @@ import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.RoomEvent.UserLeft;
 import dev.parley.events.RoomMessage;
 import dev.parley.events.RoomState;
-import dev.parley.events.ToolCall;
 import dev.parley.events.Topic;
 import dev.parley.events.Transcript;
 import dev.parley.events.codec.Decoded;
@@ -41,6 +41,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,8 +210,8 @@ class RoomTopologyTest {
 
   @Test
   void aMessageWhoseBodyIsTooLargeBesideItsFrameIsToldWithoutIt() {
-    // Given: half a surrogate pair is written with escapes, and so is all that is not ASCII
-    Bytes frame = Rooms.frame("mine", "{'a':'\\ud800" + "é".repeat(32_000) + "'}");
+    // Given: JSON escapes what has four bytes in UTF-8, and takes twelve for it
+    Bytes frame = Rooms.frame("mine", "{'a':'" + "😀".repeat(16_000) + "'}");
 
     // When
     see(Rooms.opened("alice", T0, "c1"), T0);
@@ -233,36 +235,31 @@ class RoomTopologyTest {
   }
 
   @Test
-  void whatCannotBeWrittenIsABadRowAndMayComeAgain() {
+  void aFactThatNoTopicTakesIsABadRowAndNothingOfItCountsAsTold() {
     // Given
     see(Rooms.opened("alice", T0, "c1"), T0);
 
-    // When: the quotes of the arguments take twice the room
-    see(Rooms.callback("task-1", T0 + 1, toolCall("['" + "','".repeat(55_000) + "']")), T0 + 1);
-    List<Payload> refused = told(Topic.BAD_ROWS);
-    see(Rooms.callback("task-1", T0 + 2, toolCall("{}")), T0 + 2);
+    // When: a time after the year 9999, which a participant can claim
+    see(Rooms.callback("task-1", T0 + 1, Rooms.conv(1, 1_000_000_000_000_000L, 1)), T0 + 1);
 
     // Then
-    assertThat(refused)
+    assertThat(told(Topic.BAD_ROWS))
         .singleElement()
         .isInstanceOfSatisfying(
             BadRow.class,
             row -> {
               assertThat(row.code()).isEqualTo("fact_refused");
-              assertThat(row.reason()).contains("dev.parley.tool.");
+              assertThat(row.reason()).contains("9999");
             });
-    assertThat(told(Topic.TOOL_CALLS))
-        .singleElement()
-        .isInstanceOfSatisfying(
-            ToolCall.class, call -> assertThat(call.arguments()).isEqualTo("{}"));
-  }
+    assertThat(told(Topic.ROOM_MESSAGES)).isEmpty();
+    try (KeyValueIterator<Windowed<String>, byte[]> remembered =
+        driver.<String, byte[]>getWindowStore(RoomTopology.REPEATS).all()) {
+      assertThat(remembered).isExhausted();
+    }
 
-  private static Bytes toolCall(String arguments) {
-    return Rooms.frame(
-        "tool",
-        "{'subscriber_user_id':'alice','tool_calls':[{'id':'call-1','type':'function',"
-            + "'function':{'name':'weather','arguments':"
-            + arguments
-            + "}}]}");
+    // And: the partition goes on
+    see(Rooms.callback("task-1", T0 + 2, Rooms.conv(1, T0 + 2, 1)), T0 + 2);
+    assertThat(told(Topic.ROOM_MESSAGES)).hasSize(1);
+    assertThat(told(Topic.AGENT_EVENTS)).hasAtLeastOneElementOfType(AgentStageChanged.class);
   }
 }
