@@ -21,6 +21,7 @@ import java.util.stream.StreamSupport;
 final class AgentCloud {
   private static final JsonNode NOTHING = Api.JSON.missingNode();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String PARTITIONS = "parley_agent_partitions ";
   private static final String CALLS_UNDER_WAY = "parley_simulator_calls_under_way ";
 
   private final Ports ports;
@@ -182,11 +183,20 @@ final class AgentCloud {
 
   /** How many calls the cloud carries out right now. */
   int callsUnderWay() {
-    return Api.text(URI.create("http://localhost:" + ports.simulator() + "/q/metrics"))
+    return metric(ports.simulator(), CALLS_UNDER_WAY);
+  }
+
+  /** How many partitions the worker at that port works on. */
+  int partitionsOf(int port) {
+    return metric(port, PARTITIONS);
+  }
+
+  private static int metric(int port, String name) {
+    return Api.text(URI.create("http://localhost:" + port + "/q/metrics"))
         .lines()
-        .filter(line -> line.startsWith(CALLS_UNDER_WAY))
-        .mapToInt(line -> (int) Double.parseDouble(line.substring(CALLS_UNDER_WAY.length())))
+        .filter(line -> line.startsWith(name))
+        .mapToInt(line -> (int) Double.parseDouble(line.substring(name.length())))
         .findFirst()
-        .orElseThrow(() -> new StackException("the simulator does not count its calls"));
+        .orElseThrow(() -> new StackException("port " + port + " does not count " + name));
   }
 }

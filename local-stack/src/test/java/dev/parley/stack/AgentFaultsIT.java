@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parley.events.Topic;
 import dev.parley.stack.AgentCloud.Guest;
 import dev.parley.stack.client.Api;
 import dev.parley.stack.process.LocalStack;
@@ -155,6 +156,12 @@ class AgentFaultsIT {
     }
   }
 
+  private boolean bothWork() {
+    int first = cloud.partitionsOf(ports.anotherAgentControl(1));
+    int second = cloud.partitionsOf(ports.anotherAgentControl(2));
+    return first > 0 && second > 0 && first + second == Topic.PARTITIONS;
+  }
+
   private String taskOf(String room) {
     return taskOf.getOrDefault(room, "");
   }
@@ -273,6 +280,7 @@ class AgentFaultsIT {
   void anotherWorkerTakesOverFromOneThatIsKilledInMidCall() throws Exception {
     // Given
     startWorker(SECOND_WORKER, 2);
+    await().atMost(PATIENCE).until(this::bothWork);
     asked("over-stop");
     awaitStates(all(RUNNING, "over-stop"));
 

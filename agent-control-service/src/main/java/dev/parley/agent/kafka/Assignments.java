@@ -63,6 +63,13 @@ final class Assignments {
     Gauge.builder("parley.agent.stops.unconfirmed", this, Assignments::unconfirmedStops)
         .description("Agents whose stop the cloud has not confirmed")
         .register(tools.metrics());
+    Gauge.builder("parley.agent.partitions", this, Assignments::workedOn)
+        .description("Partitions that this worker has taken over and works on")
+        .register(tools.metrics());
+  }
+
+  private long workedOn() {
+    return owned.values().stream().filter(OwnedPartition::restored).count();
   }
 
   private int unconfirmedStops() {

@@ -36,7 +36,7 @@ final class OwnedPartition {
   private final AtomicInteger underWay = new AtomicInteger();
   private final Map<TopicPartition, Long> unheard = new HashMap<>();
   private final List<Gate> gates;
-  private boolean restored;
+  private volatile boolean restored;
 
   /** Topics that are not read while too much is under way. */
   static final class Gate {
