@@ -91,7 +91,7 @@ final class ListenerCrowd implements AutoCloseable {
   }
 
   private static boolean isFact(Buffer event) {
-    return event.toString().contains("event: dev.parley.room.capture-");
+    return event.toString().contains("\"type\":\"dev.parley.room.capture-");
   }
 
   /** A fact's report leaves now. */
