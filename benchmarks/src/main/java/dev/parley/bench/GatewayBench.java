@@ -1,7 +1,5 @@
 package dev.parley.bench;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.bench.RelayLoad.Client;
 import dev.parley.bench.RelayLoad.Place;
 import dev.parley.stack.Console;
@@ -24,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -38,6 +37,7 @@ final class GatewayBench implements Measurement {
   private static final Set<String> ALL =
       Set.of("relay", "http", "sockets", "latency", "listeners", "rooms");
   private static final Set<String> INGEST_PARTS = Set.of("relay", "http", "sockets");
+  private static final List<Integer> SIZES = List.of(200, 1000);
   private static final int CLIENTS = 16;
   private static final int WINDOW = 250;
   private static final int BATCH = 100;
@@ -137,7 +137,7 @@ final class GatewayBench implements Measurement {
       List<Client> clients = load.connect(places(ports, "relay", CLIENTS));
       double warm =
           steady("  relay: warming up", console, () -> load.flood(clients, 200, WINDOW, TURN));
-      for (int bytes : List.of(200, 1000)) {
+      for (int bytes : SIZES) {
         double relayed = 0;
         double produced = 0;
         Duration cpu = Duration.ZERO;
@@ -188,57 +188,55 @@ final class GatewayBench implements Measurement {
     stack.startBareService();
     Place place = places(ports, "http", 1).getFirst();
     try (LoadDriver driver = new LoadDriver(HTTP_CONNECTIONS)) {
-      for (int events : List.of(1, BATCH)) {
-        String body = batch(events);
-        LoadDriver.Request request =
-            new LoadDriver.Request(
-                ports.roomGateway(),
-                "/v1/rooms/" + place.roomId() + "/events",
-                Map.of(
-                    "Authorization", "Bearer " + place.token(), "Content-Type", "application/json"),
-                body,
-                200);
-        LoadDriver.Request bare =
-            new LoadDriver.Request(
-                ports.bareService(),
-                "/drop",
-                Map.of("Content-Type", "application/json"),
-                body,
-                204);
-        steady(
-            "  http: batches of " + events + ", warming up",
-            console,
-            () -> driver.drive(request, TURN).perSecond() * events);
-        driver.drive(bare, WARM_UP);
-        LoadDriver.Outcome answered = driver.drive(request, TURN);
-        LoadDriver.Outcome dropped = driver.drive(bare, TURN);
-        String words = events == 1 ? "single" : "batch of " + events;
-        figures.add(
-            new Figure(
-                "http, " + words + ", events acknowledged",
-                answered.perSecond() * events,
-                "1/s",
-                dropped.perSecond() * events));
-        figures.add(
-            new Figure(
-                "http, " + words + ", p99", answered.p99Millis(), "ms", dropped.p99Millis()));
+      for (int bytes : SIZES) {
+        http(driver, ports, place, 1, bytes, console);
+        http(driver, ports, place, BATCH, bytes, console);
       }
     }
   }
 
-  private static String batch(int events) {
-    ObjectNode body =
-        Api.object().put("clientId", "bench").put("clientTimeMillis", System.currentTimeMillis());
-    ArrayNode list = body.putArray("events");
-    for (int i = 1; i <= events; i++) {
-      ObjectNode event =
-          list.addObject()
-              .put("sequence", i)
-              .put("clientTimeMillis", System.currentTimeMillis())
-              .put("name", "onUserMessageReceived");
-      event.putArray("arguments").addObject().put("userId", "bob").put("message", "x".repeat(80));
-    }
-    return body.toString();
+  private void http(
+      LoadDriver driver, Ports ports, Place place, int events, int bytes, Console console) {
+    String body = batch(events, bytes);
+    LoadDriver.Request request =
+        new LoadDriver.Request(
+            ports.roomGateway(),
+            "/v1/rooms/" + place.roomId() + "/events",
+            Map.of("Authorization", "Bearer " + place.token(), "Content-Type", "application/json"),
+            body,
+            200);
+    LoadDriver.Request bare =
+        new LoadDriver.Request(
+            ports.bareService(), "/drop", Map.of("Content-Type", "application/json"), body, 204);
+    String words = "http, " + (events == 1 ? "single" : "batch of " + events) + ", " + bytes + " B";
+    double unused =
+        steady(
+            "  " + words + ", warming up",
+            console,
+            () -> driver.drive(request, TURN).perSecond() * events);
+    driver.drive(bare, WARM_UP);
+    LoadDriver.Outcome answered = driver.drive(request, TURN);
+    LoadDriver.Outcome dropped = driver.drive(bare, TURN);
+    figures.add(
+        new Figure(
+            words + ", events acknowledged",
+            answered.perSecond() * events,
+            "1/s",
+            dropped.perSecond() * events));
+    figures.add(new Figure(words + ", p99", answered.p99Millis(), "ms", dropped.p99Millis()));
+  }
+
+  // Each event of exactly that many bytes.
+  private static String batch(int events, int bytes) {
+    return IntStream.rangeClosed(1, events)
+        .mapToObj(sequence -> RelayLoad.reported(sequence, bytes))
+        .collect(
+            Collectors.joining(
+                ",",
+                "{\"clientId\":\"bench\",\"clientTimeMillis\":"
+                    + System.currentTimeMillis()
+                    + ",\"events\":[",
+                "]}"));
   }
 
   private void sockets(LocalStack stack, Ports ports, Console console) {

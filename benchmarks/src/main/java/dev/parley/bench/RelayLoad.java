@@ -118,8 +118,18 @@ final class RelayLoad implements AutoCloseable {
 
   /** An event of the SDK in a text frame of exactly that many bytes. */
   static String message(long sequence, int bytes) {
+    return event("{\"type\":\"event\",", sequence, bytes);
+  }
+
+  /** The same in an object of a batch, of exactly that many bytes. */
+  static String reported(long sequence, int bytes) {
+    return event("{", sequence, bytes);
+  }
+
+  private static String event(String start, long sequence, int bytes) {
     String head =
-        "{\"type\":\"event\",\"sequence\":"
+        start
+            + "\"sequence\":"
             + sequence
             + ",\"clientTimeMillis\":"
             + System.currentTimeMillis()
