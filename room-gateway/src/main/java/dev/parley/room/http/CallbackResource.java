@@ -28,6 +28,7 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the cloud calls. Any content type or none: the cloud's message callbacks send none. An
@@ -151,8 +152,12 @@ public class CallbackResource {
       metrics.counter("parley.callbacks.refused.not.kept", "kind", kind).increment();
       throw refused(kind, refused);
     }
+    String trace = TraceParent.of(call.request());
     return publisher
-        .publish(verdict.record().in(TraceParent.of(call.request())))
+        .publish(verdict.record().in(trace))
+        .map(kept -> verdict)
+        .onFailure()
+        .recoverWithUni(failure -> instead(verdict, failure, trace))
         // The cloud gives up soon and calls again. Kafka may yet take this one: the two have one
         // id.
         .ifNoItem()
@@ -167,11 +172,23 @@ public class CallbackResource {
                         .retryAfter(1)))
         .map(
             kept ->
-                switch (verdict) {
+                switch (kept) {
                   case CallbackVerdict.Accepted accepted -> answer(kind, "accepted");
                   case CallbackVerdict.Kept bad -> answer(kind, "kept");
                   case CallbackVerdict.Refused refused -> throw refused(kind, refused);
                 });
+  }
+
+  // What no topic takes however often the cloud calls is kept as it came.
+  private Uni<CallbackVerdict> instead(
+      CallbackVerdict verdict, Throwable failure, @Nullable String trace) {
+    return verdict instanceof CallbackVerdict.Accepted accepted
+        ? accepted
+            .insteadAfter(failure)
+            .map(CallbackVerdict.Kept::new)
+            .map(bad -> publisher.publish(bad.record().in(trace)).<CallbackVerdict>map(kept -> bad))
+            .orElseGet(() -> Uni.createFrom().failure(failure))
+        : Uni.createFrom().failure(failure);
   }
 
   private ProblemException refused(String kind, CallbackVerdict.Refused refused) {

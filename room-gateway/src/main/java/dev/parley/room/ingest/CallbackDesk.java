@@ -24,6 +24,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ public final class CallbackDesk {
 
   private static final String TASK = "taskId";
   private static final String GENUINE = "genuine";
+  private static final Bytes NOTHING = Bytes.of(new byte[0]);
 
   private final Duration replayWindow;
 
@@ -73,7 +75,12 @@ public final class CallbackDesk {
               kept,
               truncated,
               origin),
-          EventIds.derived("bad-callback", source.name(), code, kept.toBase64()));
+          EventIds.derived(
+              "bad-callback",
+              source.name(),
+              code,
+              // Where nothing is kept, nothing of the body may tell it from others.
+              kept.length() == 0 ? Long.toString(nowMillis) : kept.toBase64()));
     }
 
     // What lets it be read again later: the signature itself is not kept.
@@ -145,7 +152,8 @@ public final class CallbackDesk {
             eventType,
             data);
     return new Accepted(
-        new Draft(observation, EventIds.derived("webhook", letter.app().appId().value(), eventId)));
+        new Draft(observation, EventIds.derived("webhook", letter.app().appId().value(), eventId)),
+        letter::badRow);
   }
 
   // The data's own time is exact to the millisecond; the envelope's says whether to believe it.
@@ -198,7 +206,8 @@ public final class CallbackDesk {
                 letter.app().appId().value(),
                 to.roomId().value(),
                 to.taskId().value(),
-                frame.toBase64())));
+                frame.toBase64())),
+        letter::badRow);
   }
 
   /** A function-call callback. */
@@ -240,7 +249,8 @@ public final class CallbackDesk {
                 to.roomId().value(),
                 to.taskId().value(),
                 type,
-                parsed.toString())));
+                parsed.toString())),
+        letter::badRow);
   }
 
   /**
@@ -297,17 +307,27 @@ public final class CallbackDesk {
     return more;
   }
 
-  // The signature of these callbacks is the shared secret itself: it must not reach Kafka.
+  // The signature of these callbacks is the shared secret itself: it must not reach Kafka. Where it
+  // stands, and whether it is cut, can be told of a JSON object only; of others nothing is kept.
   private static Bytes withoutSignature(byte[] body) {
     if (json(body) instanceof ObjectNode object) {
-      for (String name : List.of("signature", "Signature")) {
-        if (object.has(name)) {
+      mask(object);
+      return Bytes.of(object.toString().getBytes(StandardCharsets.UTF_8));
+    }
+    return NOTHING;
+  }
+
+  private static void mask(JsonNode json) {
+    if (json instanceof ObjectNode object) {
+      List<String> names = new ArrayList<>();
+      object.fieldNames().forEachRemaining(names::add);
+      for (String name : names) {
+        if (name.equalsIgnoreCase("signature")) {
           object.put(name, "****");
         }
       }
-      return Bytes.of(object.toString().getBytes(StandardCharsets.UTF_8));
     }
-    return Bytes.of(body);
+    json.forEach(CallbackDesk::mask);
   }
 
   private static Optional<CallbackPath> open(CallbackApp app, String secretPath) {

@@ -146,17 +146,27 @@ public final class ReportTaker {
   private static ClientReport.BinaryMessage asBinary(
       ClientReport.SdkEvent event, Direction direction) throws RefusedReportException {
     JsonNode argument = event.arguments().path(0);
+    JsonNode userId = argument.path("userId");
+    JsonNode message = argument.path("message");
+    // What JSON makes of an ArrayBuffer is an empty object: its bytes are gone.
+    if (!userId.isTextual() || !message.isTextual()) {
+      throw malformedBinary();
+    }
     try {
       return new ClientReport.BinaryMessage(
           event.sequence(),
           event.clientTimeMillis(),
           direction,
-          new UserId(RelayFrames.text(argument, "userId")),
-          Bytes.ofBase64(argument.path("message").asText()));
+          new UserId(userId.textValue()),
+          Bytes.ofBase64(message.textValue()));
     } catch (IllegalArgumentException e) {
-      throw new RefusedReportException(
-          "malformed_event", "A binary message has a userId and a message in Base64.");
+      throw malformedBinary();
     }
+  }
+
+  private static RefusedReportException malformedBinary() {
+    return new RefusedReportException(
+        "malformed_event", "A binary message has a userId and a message in Base64.");
   }
 
   private Draft binary(ClientReport.BinaryMessage message, Observer observer, long at)

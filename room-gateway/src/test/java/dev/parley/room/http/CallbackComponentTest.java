@@ -344,6 +344,36 @@ class CallbackComponentTest {
   }
 
   @Test
+  void aGenuineCallbackThatNoTopicTakesIsABadRow() throws Exception {
+    try (TopicReader rows = new TopicReader(Topic.BAD_ROWS)) {
+      // When: JSON escapes what has four bytes in UTF-8, and takes twelve for it
+      post(
+              "/v1/callbacks/functions/default/" + path("function-3"),
+              Map.of(
+                  "Type",
+                  "tool_calls",
+                  "Message",
+                  "[\"" + "😀".repeat(50_000) + "\"]",
+                  "Signature",
+                  "function-secret"))
+          .statusCode(200);
+
+      // Then
+      awaitOne(
+          rows,
+          "function-3",
+          BadRow.class,
+          row -> row.code().equals("event_too_large") && row.truncated());
+      assertThat(rows.of("function-3"))
+          .map(BadRow.class::cast)
+          .noneMatch(
+              row ->
+                  new String(row.raw().toArray(), StandardCharsets.UTF_8)
+                      .contains("function-secret"));
+    }
+  }
+
+  @Test
   void aFunctionCallbackWithTheMessagesSignatureIsRefused() throws Exception {
     // When, Then
     post(

@@ -2,6 +2,7 @@ package dev.parley.room.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.events.BadRow;
 import dev.parley.events.id.TaskId;
 import dev.parley.kit.callback.CallbackPath;
 import dev.parley.kit.secret.Secret;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CallbackDeskTest {
   private static final Instant NOW = Instant.ofEpochMilli(Rooms.T0);
@@ -61,6 +63,41 @@ class CallbackDeskTest {
   void whileRotatingTheNewSecretsAndThoseBeforeAreAccepted(String key, String which) {
     assertThat(message(key, "message-" + which)).isInstanceOf(Accepted.class);
     assertThat(function(key, "function-" + which)).isInstanceOf(Accepted.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'message':'\n','signature':'%s'}",
+        "{'signature':'%s','message':'Y29",
+        "{'message':'Y29udg==','signature':'%s",
+        "[{'signature':'%s'}]",
+        "'%s'",
+        "{'Signature':'%s','a':{'signature':'%1$s'}}",
+        "{'signature':'no','SIGNATURE':['%s']}"
+      })
+  void theSecretThatIsASignatureIsInNoBadRowHoweverTheBodyIsBroken(String body) {
+    assertKeepsNone(
+        desk.message(
+            ROTATING, path("path-once"), bytes(body.formatted("message-now")), Map.of(), NOW),
+        "message-now");
+    assertKeepsNone(
+        desk.message(
+            ROTATING, path("path-now"), bytes(body.formatted("message-now")), Map.of(), NOW),
+        "message-now");
+    assertKeepsNone(
+        desk.function(
+            ROTATING, path("path-now"), bytes(body.formatted("function-now")), Map.of(), NOW),
+        "function-now");
+  }
+
+  private static void assertKeepsNone(CallbackVerdict verdict, String secret) {
+    assertThat(verdict.record().data())
+        .isInstanceOfSatisfying(
+            BadRow.class,
+            row ->
+                assertThat(new String(row.raw().toArray(), StandardCharsets.UTF_8))
+                    .doesNotContain(secret));
   }
 
   @ParameterizedTest

@@ -1,12 +1,14 @@
 package dev.parley.room.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parley.events.BadRow;
 import dev.parley.events.Observation.BinaryMessageReported;
 import dev.parley.events.Observation.SdkEventReported;
 import dev.parley.events.Payload;
@@ -28,6 +30,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every event of the SDK, with arguments as its type definitions have them, at both doors. */
 class SdkEventsAtTheDoorsTest {
@@ -126,11 +129,56 @@ class SdkEventsAtTheDoorsTest {
     assertKept(name, arguments, kafka.kept.getLast());
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("events")
-  void aBatchTakesIt(String name, ArrayNode arguments) {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'userId':'bob','message':{}}",
+        "{'userId':'bob'}",
+        "{'userId':'bob','message':null}",
+        "{'userId':'bob','message':7}",
+        "{'userId':'bob','message':'!'}",
+        "{'message':'aW5mbwAAAAJ7fQ=='}",
+        "{'userId':'','message':'aW5mbwAAAAJ7fQ=='}",
+        "7"
+      })
+  void aBinaryMessageWithoutItsSenderOrBytesIsRefusedAtBothDoors(String argument) {
     // Given
+    FakeLink link = new FakeLink();
+    FakeKafka kafka = new FakeKafka();
+    RelayConnection connection = TestRelay.connection(link, kafka::send, 10);
+    connection.start();
+    connection.text(TestRelay.HELLO);
+    link.settle();
+    kafka.acknowledgeAll();
+    link.settle();
+    ObjectNode event =
+        event("onRoomBinaryMessageReceived", JSON.arrayNode().add(Rooms.json(argument)));
     List<Payload> kept = new ArrayList<>();
+
+    // When
+    List<Result> results = batch(event, kept);
+    connection.text(event.put("type", "event").toString());
+    kafka.acknowledgeAll();
+    link.settle();
+
+    // Then
+    assertThat(results)
+        .extracting(Result::status, Result::code)
+        .containsExactly(tuple("refused", "malformed_event"));
+    assertThat(link.acknowledged()).isEqualTo(1);
+    assertThat(link.sent)
+        .filteredOn(frame -> frame.path("type").asText().equals("error"))
+        .extracting(frame -> frame.path("code").asText())
+        .containsExactly("malformed_event");
+    assertThat(List.of(kept.getLast(), kafka.kept.getLast()))
+        .allSatisfy(
+            row ->
+                assertThat(row)
+                    .isInstanceOfSatisfying(
+                        BadRow.class, bad -> assertThat(bad.code()).isEqualTo("malformed_event")));
+  }
+
+  private static List<Result> batch(ObjectNode event, List<Payload> kept) {
     ReportTaker taker =
         new ReportTaker(
             Rooms.KEY,
@@ -138,19 +186,26 @@ class SdkEventsAtTheDoorsTest {
             new ClientId("web-1"),
             new ClientClock(Rooms.T0, Rooms.T0),
             new ReportTaker.Limits(32_768, Duration.ofHours(6), Duration.ofSeconds(10)));
+    return new EventBatch(
+            taker,
+            Rooms.T0,
+            draft -> {
+              kept.add(draft.data());
+              return CompletableFuture.completedFuture(null);
+            })
+        .keep(List.of(event))
+        .toCompletableFuture()
+        .join();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("events")
+  void aBatchTakesIt(String name, ArrayNode arguments) {
+    // Given
+    List<Payload> kept = new ArrayList<>();
 
     // When
-    List<Result> results =
-        new EventBatch(
-                taker,
-                Rooms.T0,
-                draft -> {
-                  kept.add(draft.data());
-                  return CompletableFuture.completedFuture(null);
-                })
-            .keep(List.of(event(name, arguments)))
-            .toCompletableFuture()
-            .join();
+    List<Result> results = batch(event(name, arguments), kept);
 
     // Then
     assertThat(results).containsExactly(new Result(1L, "kept", null, null));
