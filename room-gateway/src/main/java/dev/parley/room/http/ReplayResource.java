@@ -30,7 +30,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +39,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -197,11 +199,12 @@ public class ReplayResource {
   @Operation(summary = "Lists replays")
   public Replays list(
       @QueryParam("after") @DefaultValue("") String after,
-      @QueryParam("limit") @DefaultValue("100") int limit) {
+      @QueryParam("limit")
+          @DefaultValue("100")
+          @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "100"))
+          String asked) {
     Session operator = operator();
-    if (limit < 1 || limit > config.replays().maxPage()) {
-      throw invalid("Parameter limit must be 1 to " + config.replays().maxPage() + ".");
-    }
+    int limit = Parameters.limit(asked, config.replays().maxPage());
     List<ReplayOrder> orders = journal.orders(operator.appId(), after, limit + 1);
     return new Replays(
         orders.stream()
@@ -261,17 +264,16 @@ public class ReplayResource {
 
   private ReplayOrder order(Order asked, Session operator) {
     if (asked.kind() == null) {
-      throw invalid("Field kind must be EVENTS or BAD_ROWS.");
+      throw Parameters.invalid("Field kind must be EVENTS or BAD_ROWS.");
     }
-    Instant to = asked.to() == null ? clock.instant() : instant("to", asked.to());
+    Instant to = asked.to() == null ? clock.instant() : Parameters.time("Field to", asked.to());
     if (asked.from() == null) {
-      throw invalid("Field from must be a time such as 2026-01-31T12:00:00Z.");
+      throw Parameters.invalid("Field from must be a time such as 2026-01-31T12:00:00Z.");
     }
-    Instant from = instant("from", asked.from());
-    if (!from.isBefore(to)
-        || from.plus(config.replays().maxSpan()).isBefore(to)
-        || from.toEpochMilli() < 0) {
-      throw invalid("Field from must be before to, by at most " + config.replays().maxSpan() + ".");
+    Instant from = Parameters.time("Field from", asked.from());
+    if (!from.isBefore(to) || from.plus(config.replays().maxSpan()).isBefore(to)) {
+      throw Parameters.invalid(
+          "Field from must be before to, by at most " + config.replays().maxSpan() + ".");
     }
     List<String> types = asked.types() == null ? List.of() : asked.types();
     return switch (asked.kind()) {
@@ -291,7 +293,7 @@ public class ReplayResource {
               null);
       case BAD_ROWS -> {
         if (asked.target() != null || asked.topics() != null) {
-          throw invalid("Bad rows go where they belong: leave out target and topics.");
+          throw Parameters.invalid("Bad rows go where they belong: leave out target and topics.");
         }
         yield new ReplayOrder(
             UUID.randomUUID().toString(),
@@ -317,7 +319,8 @@ public class ReplayResource {
                 type ->
                     PayloadTypes.named(type)
                         .map(known -> PayloadTypes.of(known).topic())
-                        .orElseThrow(() -> invalid("Field types names a type that is unknown.")))
+                        .orElseThrow(
+                            () -> Parameters.invalid("Field types names a type that is unknown.")))
             .collect(Collectors.toSet());
     List<String> names = asked.topics();
     if (names != null) {
@@ -327,14 +330,17 @@ public class ReplayResource {
                   name ->
                       Topic.named(name)
                           .orElseThrow(
-                              () -> invalid("Field topics names a topic that is unknown.")))
+                              () ->
+                                  Parameters.invalid(
+                                      "Field topics names a topic that is unknown.")))
               .collect(Collectors.toSet());
     }
     if (of.isEmpty()) {
       of = Set.of(Topic.ROOM_EVENTS);
     }
     if (!TOPICS.containsAll(of)) {
-      throw invalid("Only topics of rooms and agents that keep every record are told again.");
+      throw Parameters.invalid(
+          "Only topics of rooms and agents that keep every record are told again.");
     }
     return of.stream().sorted().toList();
   }
@@ -353,17 +359,5 @@ public class ReplayResource {
               "Events are told again only into topics whose name begins with " + prefix + "."));
     }
     return target;
-  }
-
-  private static Instant instant(String name, String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeException e) {
-      throw invalid("Field " + name + " must be a time such as 2026-01-31T12:00:00Z.");
-    }
-  }
-
-  private static ProblemException invalid(String detail) {
-    return new ProblemException(Problem.of(400, "invalid_value", detail));
   }
 }

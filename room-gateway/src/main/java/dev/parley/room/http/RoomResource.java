@@ -26,14 +26,14 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -83,15 +83,18 @@ public class RoomResource {
       @QueryParam("open") @DefaultValue("true") String open,
       @QueryParam("prefix") @DefaultValue("") String prefix,
       @QueryParam("after") @DefaultValue("") String after,
-      @QueryParam("limit") @DefaultValue("100") int limit) {
+      @QueryParam("limit")
+          @DefaultValue("100")
+          @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "100"))
+          String limit) {
     Boolean wanted =
         switch (open) {
           case "true" -> Boolean.TRUE;
           case "false" -> Boolean.FALSE;
           case "all" -> null;
-          default -> throw invalid("Parameter open must be true, false or all.");
+          default -> throw Parameters.invalid("Parameter open must be true, false or all.");
         };
-    int page = page(limit);
+    int page = Parameters.limit(limit, config.push().maxPage());
     List<RoomState> rooms = rooms().visible(Session.from(token), wanted, prefix, after, page + 1);
     return rooms.size() <= page
         ? new RoomPage(rooms, null)
@@ -128,7 +131,10 @@ public class RoomResource {
       @QueryParam("to") @Nullable String to,
       @QueryParam("types") @DefaultValue("") String types,
       @QueryParam("after") @Nullable String after,
-      @QueryParam("limit") @DefaultValue("100") int limit) {
+      @QueryParam("limit")
+          @DefaultValue("100")
+          @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "100"))
+          String limit) {
     RoomKey room = allowed(roomId);
     checkRole();
     Position position =
@@ -138,15 +144,13 @@ public class RoomResource {
                 .seal()
                 .open(after)
                 .flatMap(Position::ofCursor)
-                .orElseThrow(() -> invalid("Parameter after must be the next of a page."));
+                .orElseThrow(
+                    () -> Parameters.invalid("Parameter after must be the next of a page."));
     TimelineSpan span = span(from, to, position);
-    Timeline timeline = new Timeline(page(limit), position);
-    timelines.read(
-        Session.from(token),
-        room,
-        span,
-        types.isEmpty() ? Set.of() : new HashSet<>(Arrays.asList(types.split(",", -1))),
-        timeline);
+    Set<String> wanted =
+        Parameters.types(types).orElseThrow(() -> new ProblemException(Parameters.unknownType()));
+    Timeline timeline = new Timeline(Parameters.limit(limit, config.push().maxPage()), position);
+    timelines.read(Session.from(token), room, span, wanted, timeline);
     Timeline.Page told = timeline.page();
     String next = told.next();
     return next == null ? told : new Timeline.Page(told.entries(), positions.seal().seal(next));
@@ -154,12 +158,12 @@ public class RoomResource {
 
   private TimelineSpan span(
       @Nullable String from, @Nullable String to, @Nullable Position position) {
-    Instant first = from == null ? null : instant("from", from);
-    Instant end = to == null ? null : instant("to", to);
+    Instant first = from == null ? null : Parameters.time("Parameter from", from);
+    Instant end = to == null ? null : Parameters.time("Parameter to", to);
     try {
       return TimelineSpan.asked(first, end, position, clock.instant());
     } catch (IllegalArgumentException e) {
-      throw invalid("Parameter from must be before to, and to after the page before.");
+      throw Parameters.invalid("Parameter from must be before to, and to after the page before.");
     }
   }
 
@@ -185,24 +189,5 @@ public class RoomResource {
       throw new ProblemException(
           Problem.of(404, "not_found", "This gateway answers no reads: its push role is off."));
     }
-  }
-
-  private int page(int limit) {
-    if (limit < 1 || limit > config.push().maxPage()) {
-      throw invalid("Parameter limit must be 1 to " + config.push().maxPage() + ".");
-    }
-    return limit;
-  }
-
-  private static Instant instant(String name, String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeException e) {
-      throw invalid("Parameter " + name + " must be a time such as 2026-01-31T12:00:00Z.");
-    }
-  }
-
-  private static ProblemException invalid(String detail) {
-    return new ProblemException(Problem.of(400, "invalid_value", detail));
   }
 }

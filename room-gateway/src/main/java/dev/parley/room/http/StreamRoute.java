@@ -16,10 +16,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +54,11 @@ public class StreamRoute {
     if (roomId == null) {
       return;
     }
-    Wish wish = wish(request, roomId);
+    Wish wish = wish(request, roomId).orElse(null);
+    if (wish == null) {
+      Routes.refuse(request, Parameters.unknownType());
+      return;
+    }
     String token = bearer(request);
     if (token == null && !Routes.upgrades(request)) {
       Routes.refuse(request, UNAUTHENTICATED);
@@ -75,15 +77,12 @@ public class StreamRoute {
     }
   }
 
-  private Wish wish(RoutingContext request, RoomId roomId) {
+  private Optional<Wish> wish(RoutingContext request, RoomId roomId) {
     String types = request.request().getParam("types");
-    Set<String> wanted =
-        types == null || types.isEmpty()
-            ? Set.of()
-            : Arrays.stream(types.split(",", -1)).collect(Collectors.toUnmodifiableSet());
     String header = request.request().getHeader("Last-Event-ID");
     String last = header == null ? request.request().getParam("lastEventId") : header;
-    return desk.wish(roomId, wanted, last == null ? "" : last);
+    return Parameters.types(types == null ? "" : types)
+        .map(wanted -> desk.wish(roomId, wanted, last == null ? "" : last));
   }
 
   private static @Nullable String bearer(RoutingContext request) {

@@ -7,8 +7,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** The topics that a room's timeline and stream are made of. Positions depend on their order. */
-final class StreamTopics {
-  static final List<Topic> ALL =
+public final class StreamTopics {
+  /** In this order. */
+  public static final List<Topic> ALL =
       List.of(
           Topic.ROOM_EVENTS,
           Topic.ROOM_TRANSCRIPTS,

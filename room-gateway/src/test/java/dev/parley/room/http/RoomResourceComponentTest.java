@@ -186,7 +186,24 @@ class RoomResourceComponentTest {
     String token = SessionKeys.operator();
     await().atMost(SOON).untilAsserted(() -> get(token, "/v1/rooms").statusCode(200));
     get(token, "/v1/rooms/nobody-knows").statusCode(404).body("code", equalTo("room_not_found"));
-    get(token, "/v1/rooms?limit=0").statusCode(400).body("code", equalTo("invalid_value"));
+    for (String wrong :
+        List.of(
+            "/v1/rooms?limit=0",
+            "/v1/rooms?limit=abc",
+            "/v1/rooms?limit=99999999999",
+            "/v1/rooms/r/timeline?limit=abc",
+            "/v1/rooms/r/timeline?from=-999999999-01-01T00:00:00Z",
+            "/v1/rooms/r/timeline?to=%2B999999999-12-31T23:59:59Z",
+            "/v1/rooms/r/timeline?types=dev.parley.room.nothing.v1",
+            "/v1/rooms/r/timeline?types=dev.parley.bad-row.kept.v1")) {
+      RestAssured.given()
+          .urlEncodingEnabled(false)
+          .header("Authorization", "Bearer " + token)
+          .get(wrong)
+          .then()
+          .statusCode(400)
+          .body("code", equalTo("invalid_value"));
+    }
     get(token, "/v1/rooms?open=maybe").statusCode(400).body("code", equalTo("invalid_value"));
     get(token, "/v1/rooms/r/timeline?from=yesterday")
         .statusCode(400)

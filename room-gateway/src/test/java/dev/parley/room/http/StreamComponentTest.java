@@ -317,6 +317,12 @@ class StreamComponentTest {
         .then()
         .statusCode(403)
         .body("code", equalTo("room_not_allowed"));
+    RestAssured.given()
+        .header("Authorization", "Bearer " + SessionKeys.operator())
+        .get(path + "?types=" + JOINED + ",dev.parley.room.nothing.v1")
+        .then()
+        .statusCode(400)
+        .body("code", equalTo("invalid_value"));
     try (RelayClient stranger =
         RelayClient.at(base, path)
             .text(
