@@ -41,7 +41,8 @@ final class TopicsPage {
               + " you know.";
       case EXACTLY_ONCE ->
           "Exactly once for readers with `isolation.level=read_committed`; if the operator switched"
-              + " transactions off, at least once with the same `ce_id`.";
+              + " transactions off, a record may be there twice after a crash, with the same `ce_id`,"
+              + " or be missing.";
     };
   }
 

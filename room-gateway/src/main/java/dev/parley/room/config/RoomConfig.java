@@ -92,7 +92,10 @@ public interface RoomConfig {
     @WithDefault("45s")
     Duration idleTimeout();
 
-    /** Reports of one connection that Kafka has not acknowledged; beyond, it is not read. */
+    /**
+     * Reports of one connection that Kafka has not acknowledged; beyond, it is not read. At most
+     * 512.
+     */
     @WithDefault("256")
     int maxUnacknowledged();
 
@@ -128,7 +131,7 @@ public interface RoomConfig {
     @WithDefault("20000")
     int rememberedTelemetry();
 
-    /** Most events in one HTTP batch. */
+    /** Most events in one HTTP batch; at most 512. */
     @WithDefault("500")
     int maxBatchEvents();
 
@@ -166,7 +169,10 @@ public interface RoomConfig {
     @WithDefault("data/room-gateway/streams")
     Path stateDirectory();
 
-    /** How facts are written: exactly once in a transaction, or at least once. */
+    /**
+     * How facts are written: exactly once in a transaction; or without one, when a crash may double
+     * facts or lose them.
+     */
     @WithDefault("exactly-once-v2")
     Guarantee guarantee();
 
