@@ -28,6 +28,12 @@ public record ReducerRules(
     Duration roundSettle,
     Duration maxSilence) {
 
+  /**
+   * How many reports of a client a late one may be behind and still be told from one that was taken
+   * in before.
+   */
+  public static final int MAX_REPORTS_BEHIND = 512;
+
   /** The rules as they are when nothing is configured. */
   public static ReducerRules defaults() {
     return new ReducerRules(

@@ -76,7 +76,7 @@ public record RoomMemory(
 
     // A gateway has fewer reports of a client under way, a batch has fewer events: what Kafka took
     // only after a retry may be that far behind.
-    private static final int WINDOW = 512;
+    private static final int WINDOW = ReducerRules.MAX_REPORTS_BEHIND;
 
     private static final BigInteger MASK =
         BigInteger.ONE.shiftLeft(WINDOW).subtract(BigInteger.ONE);
@@ -85,18 +85,26 @@ public record RoomMemory(
       return missed == null ? BigInteger.ZERO : new BigInteger(missed, 16);
     }
 
+    /** Whether that report is too old to tell. */
+    boolean forgotten(long sequence) {
+      return highest - sequence >= WINDOW;
+    }
+
     /** Whether that report was taken in before; too old to tell counts as before. */
     boolean taken(long sequence) {
       if (sequence > highest) {
         return false;
       }
       long back = highest - sequence;
-      return missed == null || back >= WINDOW || !missing().testBit((int) back);
+      return missed == null || forgotten(sequence) || !missing().testBit((int) back);
     }
 
     ClientMemory take(long sequence, long now) {
       if (sequence == highest + 1 && missed == null) {
         return with(sequence, null, now);
+      }
+      if (forgotten(sequence)) {
+        return with(highest, missing(), now);
       }
       if (sequence <= highest) {
         return with(highest, missing().clearBit((int) (highest - sequence)), now);

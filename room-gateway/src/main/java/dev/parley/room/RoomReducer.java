@@ -38,6 +38,20 @@ public final class RoomReducer {
 
   /** What follows from one observation. */
   public Step reduce(RoomMemory memory, Envelope<? extends Observation> observed, Repeats repeats) {
+    return reduce(memory, observed, false, repeats);
+  }
+
+  /**
+   * As {@link #reduce(RoomMemory, Envelope, Repeats)}.
+   *
+   * @param drivenAgain true for what was kept as a bad row: a client's report counts however far
+   *     behind it is. Whoever calls makes sure that it comes once
+   */
+  public Step reduce(
+      RoomMemory memory,
+      Envelope<? extends Observation> observed,
+      boolean drivenAgain,
+      Repeats repeats) {
     Observation observation = observed.data();
     long now = Math.max(memory.seenMillis(), observed.ingestedAt().toEpochMilli());
     Step due = advance(memory, observation.roomKey(), now);
@@ -47,13 +61,13 @@ public final class RoomReducer {
       case RelayOpened opened -> opened(draft, opened);
       case RelayClosed closed -> closed(draft, closed);
       case SdkEventReported event -> {
-        if (firstReport(draft, event.observer(), event.eventTimeMillis())) {
+        if (firstReport(draft, event.observer(), event.eventTimeMillis(), drivenAgain)) {
           ClientReports.sdkEvent(draft, event);
           PresenceReports.sdkEvent(draft, event, clientKey(event.observer()));
         }
       }
       case BinaryMessageReported message -> {
-        if (firstReport(draft, message.observer(), message.eventTimeMillis())) {
+        if (firstReport(draft, message.observer(), message.eventTimeMillis(), drivenAgain)) {
           new MessageReports(draft, repeats).relayed(message);
         }
       }
@@ -250,11 +264,13 @@ public final class RoomReducer {
   }
 
   // Clients number their reports; a report that is sent again after a reconnect keeps its number.
-  private static boolean firstReport(RoomDraft draft, Observer observer, long atMillis) {
+  private static boolean firstReport(
+      RoomDraft draft, Observer observer, long atMillis, boolean drivenAgain) {
     String key = clientKey(observer);
     ClientMemory known = draft.clients().get(key);
     ClientMemory before = known == null ? ClientMemory.of(observer.userId(), draft.now()) : known;
-    if (before.taken(observer.sequence())) {
+    boolean late = drivenAgain && before.forgotten(observer.sequence());
+    if (!late && before.taken(observer.sequence())) {
       return false;
     }
     if (before.lapsed()) {

@@ -7,6 +7,7 @@ import dev.parley.events.codec.BadRows;
 import dev.parley.events.codec.Decoded;
 import dev.parley.events.codec.Envelope;
 import dev.parley.events.codec.EventCodec;
+import dev.parley.events.codec.EventRefusedException;
 import dev.parley.events.codec.RoomPartitioner;
 import dev.parley.events.id.RoomKey;
 import dev.parley.kit.kafka.EventPublisher.Draft;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,18 +68,32 @@ import org.jspecify.annotations.Nullable;
 final class ReplayRun {
   private static final Logger LOG = Logger.getLogger(ReplayRun.class);
   private static final String SOURCE = "/parley/room-gateway";
-  private static final String REPLAY_HEADER = "ce_replayid";
+
+  /** Names the replay that told a record again. */
+  static final String REPLAY_HEADER = "ce_replayid";
+
   private static final int BATCH = 500;
+  private static final int REMEMBERED_IDS = 100_000;
 
   private final ReplayOrder order;
   private final ReplayJournal journal;
   private final Redrive redrive;
   private final KafkaClients clients;
   private final RoomConfig.Replays settings;
+  private final Duration clockTolerance;
   private final Clock clock;
   private final Counter passedOver;
   private final BooleanSupplier stopped;
   private @Nullable ReplayProgress last;
+
+  // Of one event there may be many bad rows: its sender tried again and again.
+  private final Map<String, Boolean> driven =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+          return size() > REMEMBERED_IDS;
+        }
+      };
 
   ReplayRun(
       ReplayOrder order,
@@ -85,6 +101,7 @@ final class ReplayRun {
       Redrive redrive,
       KafkaClients clients,
       RoomConfig.Replays settings,
+      Duration clockTolerance,
       Clock clock,
       MeterRegistry metrics,
       BooleanSupplier stopped) {
@@ -93,6 +110,7 @@ final class ReplayRun {
     this.redrive = redrive;
     this.clients = clients;
     this.settings = settings;
+    this.clockTolerance = clockTolerance;
     this.clock = clock;
     this.passedOver = metrics.counter("parley.records.passed.over", "reader", "replay");
     this.stopped = stopped;
@@ -235,8 +253,13 @@ final class ReplayRun {
       switch (EventCodec.decode(record.headers(), record.value())) {
         case Decoded.Event event when asked(event.envelope()) -> {
           Optional<ProducerRecord<byte[], byte[]>> told = again(producer, record, event.envelope());
-          told.ifPresent(again::add);
-          refused += told.isPresent() ? 0 : 1;
+          if (told.isEmpty()) {
+            refused++;
+          } else if (drivenBefore(told.get())) {
+            passed++;
+          } else {
+            again.add(told.get());
+          }
         }
         case Decoded.Event event -> passed++;
         case Decoded.Tombstone gone -> passed++;
@@ -305,11 +328,16 @@ final class ReplayRun {
       ConsumerRecord<String, byte[]> record,
       Envelope<?> envelope) {
     if (envelope.data() instanceof BadRow row) {
-      return switch (redrive.again(row)) {
-        case Redrive.Outcome.AsItWas same -> BadRows.replay(same.row()).map(this::asItWas);
-        case Redrive.Outcome.Accepted accepted -> Optional.of(record(accepted.draft()));
-        case Redrive.Outcome.RefusedAgain refused -> Optional.empty();
-      };
+      try {
+        return switch (redrive.again(row)) {
+          case Redrive.Outcome.AsItWas same -> BadRows.replay(same.row()).map(this::asItWas);
+          case Redrive.Outcome.Accepted accepted -> Optional.of(record(accepted.draft()));
+          case Redrive.Outcome.RefusedAgain refused -> Optional.empty();
+        };
+      } catch (EventRefusedException e) {
+        // The door takes it, and still no topic does.
+        return Optional.empty();
+      }
     }
     return Optional.of(
         new ProducerRecord<>(
@@ -322,6 +350,16 @@ final class ReplayRun {
             marked(record.headers())));
   }
 
+  private boolean drivenBefore(ProducerRecord<byte[], byte[]> record) {
+    Header id = record.headers().lastHeader("ce_id");
+    return order.kind() == ReplayOrder.Kind.BAD_ROWS
+        && id != null
+        && id.value() != null
+        && driven.put(
+                record.topic() + " " + new String(id.value(), StandardCharsets.UTF_8), Boolean.TRUE)
+            != null;
+  }
+
   private ProducerRecord<byte[], byte[]> asItWas(ProducerRecord<byte @Nullable [], byte[]> before) {
     byte[] key = before.key() == null ? new byte[0] : before.key();
     return new ProducerRecord<>(
@@ -330,7 +368,7 @@ final class ReplayRun {
         null,
         key,
         before.value(),
-        before.headers());
+        marked(before.headers()));
   }
 
   private ProducerRecord<byte[], byte[]> record(Draft draft) {
@@ -345,11 +383,12 @@ final class ReplayRun {
         null,
         key.getBytes(StandardCharsets.UTF_8),
         value,
-        headers);
+        marked(headers));
   }
 
   private RecordHeaders marked(Iterable<Header> headers) {
     RecordHeaders marked = new RecordHeaders(headers);
+    marked.remove(REPLAY_HEADER);
     marked.add(REPLAY_HEADER, order.id().getBytes(StandardCharsets.UTF_8));
     return marked;
   }
@@ -398,9 +437,10 @@ final class ReplayRun {
             new TopicPartition(topic.topicName(), RoomPartitioner.partition(key, count)));
       }
     }
-    // Nothing is written before it happened.
+    // Nothing is written before it happened, by one clock: by those of two processes, it may be.
+    long written = Math.max(0, order.fromMillis() - clockTolerance.toMillis());
     Map<TopicPartition, Long> since = new HashMap<>();
-    partitions.forEach(partition -> since.put(partition, order.fromMillis()));
+    partitions.forEach(partition -> since.put(partition, written));
     Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(since);
     Map<String, Span> spans = new TreeMap<>();
     consumer

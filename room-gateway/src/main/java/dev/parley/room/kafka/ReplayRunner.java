@@ -161,7 +161,15 @@ public class ReplayRunner {
   private void run(ReplayOrder order) {
     try {
       new ReplayRun(
-              order, journal, redrive, clients, config.replays(), clock, metrics, () -> lost(order))
+              order,
+              journal,
+              redrive,
+              clients,
+              config.replays(),
+              config.reducer().clockTolerance(),
+              clock,
+              metrics,
+              () -> lost(order))
           .run();
     } catch (KafkaException | KafkaUnavailableException e) {
       // Somebody else took over, or Kafka is away: whoever owns it then goes on where this one was.

@@ -19,6 +19,7 @@ import dev.parley.room.Repeats;
 import dev.parley.room.RoomMemory;
 import dev.parley.room.RoomReducer;
 import dev.parley.room.Step;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,6 +64,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
   // the garbage collector a lot.
   private static final int CACHED_ROOMS = 256;
   private static final byte[] TOLD = {1};
+  private static final Instant ALWAYS = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   private final RoomReducer reducer;
   private final long idleAfterMillis;
@@ -78,6 +80,9 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
 
   // What the step under way tells for the first time.
   private final Map<String, Long> toldNow = new HashMap<>();
+
+  // The same of what is driven again: with its event time, remembered from when it is driven.
+  private final Map<String, Long> toldAgainNow = new HashMap<>();
 
   private @Nullable ProcessorContext<String, byte[]> context;
   private @Nullable KeyValueStore<String, byte[]> rooms;
@@ -148,8 +153,19 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
     Step step;
     List<Written> written = new ArrayList<>();
     toldNow.clear();
+    toldAgainNow.clear();
+    boolean drivenAgain = record.headers().lastHeader(ReplayRun.REPLAY_HEADER) != null;
     try {
-      step = reducer.reduce(memory(key), observed, this::firstTime);
+      if (drivenAgain
+          && !firstTimeAgain("observation " + key + " " + envelope.id(), 0, Duration.ZERO)) {
+        return;
+      }
+      step =
+          reducer.reduce(
+              memory(key),
+              observed,
+              drivenAgain,
+              drivenAgain ? this::firstTimeAgain : this::firstTime);
       for (Fact fact : step.facts()) {
         written.add(write(fact, envelope.ingestedAt(), envelope.traceparent(), record.timestamp()));
       }
@@ -164,6 +180,9 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
       return;
     }
     toldNow.forEach((identity, atMillis) -> toldStore().put(identity, TOLD, atMillis));
+    toldAgainNow.forEach(
+        (identity, atMillis) ->
+            toldStore().put(identity, bytes(atMillis), Math.max(0, record.timestamp())));
     apply(key, step, written, Math.max(0, record.timestamp()));
   }
 
@@ -273,6 +292,47 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
     }
     toldNow.put(identity, atMillis);
     return true;
+  }
+
+  /**
+   * The same for what is driven again, perhaps after days: the store keeps nothing that is so long
+   * ago, so that is remembered from now on, by parts of event time as long as the window. Of one
+   * part no more than one is told.
+   */
+  private boolean firstTimeAgain(String identity, long atMillis, Duration within) {
+    long span = Math.max(1, within.toMillis());
+    long part = atMillis / span;
+    for (long each = part - 1; each <= part + 1; each++) {
+      String name = drivenAgain(identity, each);
+      Long now = toldAgainNow.get(name);
+      if (now != null && Math.abs(now - atMillis) <= span) {
+        return false;
+      }
+      try (WindowStoreIterator<byte[]> known = toldStore().fetch(name, Instant.EPOCH, ALWAYS)) {
+        while (known.hasNext()) {
+          if (Math.abs(millis(known.next().value) - atMillis) <= span) {
+            return false;
+          }
+        }
+      }
+    }
+    if (!firstTime(identity, atMillis, within)) {
+      return false;
+    }
+    toldAgainNow.put(drivenAgain(identity, part), atMillis);
+    return true;
+  }
+
+  private static String drivenAgain(String identity, long part) {
+    return "again " + part + " " + identity;
+  }
+
+  private static byte[] bytes(long millis) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(millis).array();
+  }
+
+  private static long millis(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).getLong();
   }
 
   private WindowStore<String, byte[]> toldStore() {

@@ -610,7 +610,9 @@ class ReplayComponentTest {
     get("/v1/replays?limit=2").body("replays.id", contains("!1", "!2")).body("next", equalTo("!2"));
     get("/v1/replays?limit=1&after=!2").body("replays.id", contains("!3"));
     get("/v1/replays?after=~").body("replays.id", empty()).body("next", equalTo(null));
-    get("/v1/replays?limit=0").statusCode(400).body("code", equalTo("invalid_value"));
+    for (String limit : List.of("0", "abc", "99999999999", "1001")) {
+      get("/v1/replays?limit=" + limit).statusCode(400).body("code", equalTo("invalid_value"));
+    }
   }
 
   private static ReplayOrder events(String id, String room, long from, int millis) {
@@ -654,6 +656,7 @@ class ReplayComponentTest {
                 new ReportTaker.Limits(1, Duration.ofHours(1), Duration.ofSeconds(1))),
             clients,
             settings,
+            config.reducer().clockTolerance(),
             clock,
             metrics,
             stopped)
@@ -737,6 +740,70 @@ class ReplayComponentTest {
             "{'kind':'EVENTS','from':'2026-01-01T00:00:00Z','to':'2026-01-02T00:00:00Z','topics':['rtc.token.events'],'target':'parley.replay.x'}")
         .statusCode(400)
         .body("code", equalTo("invalid_value"));
+  }
+
+  @Test
+  void takesOnlyTimesThatAnEventCanHave() {
+    awaitJournal();
+    for (String times :
+        List.of(
+            "'from':'2026-01-01T00:00:00Z','to':'+999999999-12-31T23:59:59Z'",
+            "'from':'-999999999-01-01T00:00:00Z'",
+            "'from':'+999999999-01-01T00:00:00Z','to':'+999999999-01-02T00:00:00Z'",
+            "'from':'1969-12-31T23:59:59Z','to':'1970-01-01T00:00:01Z'")) {
+      order(SessionKeys.operator(), "{'kind':'BAD_ROWS'," + times + "}")
+          .statusCode(400)
+          .body("code", equalTo("invalid_value"));
+    }
+  }
+
+  @Test
+  void ofOneEventOneBadRowIsDriven() {
+    // Given: the cloud called three times while its answer was a refusal
+    long now = clock.millis();
+    String body = "{\"message\":\"Y29udgAAAAJ7fQ==\",\"signature\":\"****\"%s}";
+    for (String tried : List.of("", ",\"try\":2", ",\"try\":3")) {
+      write(
+          new BadRow(
+              APP.value(),
+              "replay-thrice",
+              now,
+              BadRow.Source.MESSAGE_CALLBACK,
+              "message_not_base64",
+              "The message is not Base64.",
+              Bytes.of(body.formatted(tried).getBytes(StandardCharsets.UTF_8)),
+              false,
+              Map.of("path", "/v1/callbacks", "taskId", "task-1", "genuine", "genuine")),
+          "thrice-" + tried.length() + tried.hashCode());
+    }
+    awaitJournal();
+
+    // When
+    String location =
+        order(
+                SessionKeys.operator(),
+                "{'kind':'BAD_ROWS','roomId':'replay-thrice','from':'%s','to':'%s'}"
+                    .formatted(Instant.ofEpochMilli(now), Instant.ofEpochMilli(now + 1)))
+            .statusCode(202)
+            .extract()
+            .header("Location");
+
+    // Then
+    String path = location.substring(location.indexOf("/v1/"));
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> get(path).body("state", equalTo("COMPLETED")).body("written", equalTo(1)));
+    assertThat(recordsOf(Topic.ROOM_OBSERVATIONS.topicName()))
+        .filteredOn(record -> record.key().equals(APP + ":replay-thrice"))
+        .singleElement()
+        .satisfies(
+            record ->
+                assertThat(
+                        new String(
+                            record.headers().lastHeader("ce_replayid").value(),
+                            StandardCharsets.UTF_8))
+                    .isEqualTo(path.substring("/v1/replays/".length())));
   }
 
   @Test

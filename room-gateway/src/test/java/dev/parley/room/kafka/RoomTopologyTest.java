@@ -5,12 +5,16 @@ import static dev.parley.room.Rooms.ROOM;
 import static dev.parley.room.Rooms.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.events.AgentEvent.AgentRunStageReported;
 import dev.parley.events.AgentEvent.AgentStageChanged;
 import dev.parley.events.BadRow;
 import dev.parley.events.Bytes;
 import dev.parley.events.Observation;
 import dev.parley.events.Observation.Direction;
+import dev.parley.events.Observation.SdkEventReported;
+import dev.parley.events.Observation.WebhookReceived;
 import dev.parley.events.Payload;
+import dev.parley.events.RoomEvent.ErrorReported;
 import dev.parley.events.RoomEvent.Evidence;
 import dev.parley.events.RoomEvent.LeaveReason;
 import dev.parley.events.RoomEvent.RoomOpened;
@@ -27,6 +31,7 @@ import dev.parley.events.codec.EventCodec;
 import dev.parley.events.id.UserId;
 import dev.parley.room.ReducerRules;
 import dev.parley.room.Rooms;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -89,6 +94,15 @@ class RoomTopologyTest {
     byte[] value = EventCodec.encode(envelope, headers);
     observations.pipeInput(
         new TestRecord<>(KEY, value, headers, Instant.ofEpochMilli(ingestedMillis)));
+  }
+
+  /** As a replay of bad rows writes it. */
+  private void seeAgain(String id, Observation observation, long atMillis) {
+    Instant at = Instant.ofEpochMilli(atMillis);
+    RecordHeaders headers = new RecordHeaders();
+    byte[] value = EventCodec.encode(new Envelope<>(id, "/test", at, null, observation), headers);
+    headers.add("ce_replayid", "replay-1".getBytes(StandardCharsets.UTF_8));
+    observations.pipeInput(new TestRecord<>(KEY, value, headers, at));
   }
 
   private List<TestRecord<String, Decoded>> records(Topic topic) {
@@ -232,6 +246,94 @@ class RoomTopologyTest {
               assertThat(message.body()).isNull();
             });
     assertThat(told(Topic.BAD_ROWS)).isEmpty();
+  }
+
+  private static SdkEventReported failed(long sequence, long atMillis) {
+    return Rooms.sdk("alice", sequence, atMillis, "onError", "{'errorCode':'TOKEN_EXPIRED'}");
+  }
+
+  @Test
+  void aReportThatIsDrivenAgainCountsOnceHoweverFarItsClientHasGoneOn() {
+    // Given: 100 was refused at the door, the client went on
+    see(Rooms.opened("alice", T0, "c1"), T0);
+    see(Rooms.joined("alice", 1, T0 + 1, "bob"), T0 + 1);
+    see(Rooms.joined("alice", 700, T0 + 2, "bob"), T0 + 2);
+    records(Topic.ROOM_EVENTS);
+
+    // When
+    seeAgain("report-100", failed(100, T0 + 1), T0 + 10);
+    seeAgain("report-100", failed(100, T0 + 1), T0 + 11);
+
+    // Then
+    assertThat(told(Topic.ROOM_EVENTS))
+        .filteredOn(ErrorReported.class::isInstance)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ErrorReported.class, error -> assertThat(error.sequence()).isEqualTo(100));
+
+    // And: what merely comes late is passed over
+    see(failed(101, T0 + 1), T0 + 12);
+    assertThat(told(Topic.ROOM_EVENTS)).isEmpty();
+  }
+
+  @Test
+  void aReportThatWasTakenInIsNotDrivenAgain() {
+    // Given
+    see(Rooms.opened("alice", T0, "c1"), T0);
+    see(failed(1, T0 + 1), T0 + 1);
+    records(Topic.ROOM_EVENTS);
+
+    // When
+    seeAgain("report-1", failed(1, T0 + 1), T0 + 2);
+
+    // Then
+    assertThat(told(Topic.ROOM_EVENTS)).isEmpty();
+  }
+
+  @Test
+  void aWebhookThatIsDrivenAgainAfterDaysCountsOnce() {
+    // Given
+    long now = T0 + Duration.ofDays(3).toMillis();
+    WebhookReceived begun =
+        Rooms.webhook(
+            "event-1",
+            "VoiceChat",
+            T0,
+            "{'AppId':'123456781234567812345678','RoomId':'Room123','TaskId':'task-1','UserID':'agent-1','RunStage':'taskStart','EventType':0}");
+    see(Rooms.opened("alice", now, "c1"), now);
+
+    // When: two deliveries of it, and the replay is run twice
+    seeAgain("delivery-1", begun, now + 1_000);
+    seeAgain("delivery-2", begun, now + 2_000);
+    seeAgain("delivery-1", begun, now + 3_000);
+
+    // Then
+    assertThat(told(Topic.AGENT_EVENTS)).singleElement().isInstanceOf(AgentRunStageReported.class);
+  }
+
+  @Test
+  void aMessageThatTwoClientsSawIsOneAlsoWhenItIsDrivenAgainAfterDays() {
+    // Given
+    long now = T0 + Duration.ofDays(3).toMillis();
+    Bytes frame = Rooms.frame("mine", "{'a':1}");
+    see(Rooms.opened("dora", now, "c1"), now);
+
+    // When: alice and carol of one, and alice of another one of the same content
+    seeAgain(
+        "report-a1", Rooms.binary("alice", 1, T0, Direction.ROOM_RECEIVED, "bob", frame), now + 1);
+    seeAgain(
+        "report-c1",
+        Rooms.binary("carol", 1, T0 + 500, Direction.ROOM_RECEIVED, "bob", frame),
+        now + 1);
+    seeAgain(
+        "report-a2",
+        Rooms.binary("alice", 2, T0 + 600_000, Direction.ROOM_RECEIVED, "bob", frame),
+        now + 1);
+
+    // Then
+    assertThat(told(Topic.ROOM_MESSAGES))
+        .extracting(Payload::eventTimeMillis)
+        .containsExactly(T0, T0 + 600_000);
   }
 
   @Test
