@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first byte is the version. Then come the components of the records in their order: whole
  * numbers zigzag in base 128, texts as length and UTF-8, lists and maps as count and elements,
- * constants by name, and a byte 1 or 0 before what may be null. A version that changes any of this
- * takes the next number and still reads those that a release has written.
+ * constants by name, and a byte 1 or 0 before what may be null. An observer's name is written where
+ * it comes first, after its number, and is that number from then on. A version that changes any of
+ * this takes the next number and still reads those that a release has written.
  */
 final class MemoryBytes {
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
+
+  // Without names by number, and without what ended of a client.
+  private static final byte FIRST = 1;
 
   private MemoryBytes() {}
 
@@ -67,7 +72,7 @@ final class MemoryBytes {
         });
     out.map(
         track.words(),
-        Out::text,
+        Out::name,
         (to, word) -> {
           to.number(word.index());
           to.flag(word.on());
@@ -89,6 +94,8 @@ final class MemoryBytes {
     out.number(client.signMillis());
     out.number(client.leftMillis());
     out.flag(client.lapsed());
+    out.optional(client.endedConnection(), out::text);
+    out.flag(client.silenced());
   }
 
   private static void task(Out out, TaskMemory task) {
@@ -119,7 +126,8 @@ final class MemoryBytes {
     In in = new In(bytes);
     try {
       byte version = in.octet();
-      if (version != VERSION) {
+      in.first = version == FIRST;
+      if (version != VERSION && version != FIRST) {
         throw new IllegalArgumentException("version " + version + " is not known");
       }
       RoomMemory memory =
@@ -147,7 +155,7 @@ final class MemoryBytes {
         in.list(
             () ->
                 new Change(in.number(), in.flag(), in.number(), in.flag(), in.flag(), in.number())),
-        in.map(in::text, () -> new Word(in.number(), in.flag())),
+        in.map(in::name, () -> new Word(in.number(), in.flag())),
         in.optional(() -> new Later(in.flag(), in.number(), in.flag())));
   }
 
@@ -159,7 +167,9 @@ final class MemoryBytes {
         in.optional(in::text),
         in.number(),
         in.number(),
-        in.flag());
+        in.flag(),
+        in.first ? null : in.optional(in::text),
+        !in.first && in.flag());
   }
 
   private static TaskMemory task(In in) {
@@ -185,6 +195,7 @@ final class MemoryBytes {
 
   private static final class Out {
     private byte[] bytes = new byte[512];
+    private final Map<String, Integer> names = new HashMap<>();
     private int length;
 
     private void reserve(int more) {
@@ -220,6 +231,16 @@ final class MemoryBytes {
       length += utf8.length;
     }
 
+    // Of many observers each tells of everything: their names would be most of the memory.
+    void name(String name) {
+      Integer known = names.get(name);
+      number(known == null ? names.size() : known);
+      if (known == null) {
+        names.put(name, names.size());
+        text(name);
+      }
+    }
+
     <T> void optional(@Nullable T value, Consumer<T> writer) {
       flag(value != null);
       if (value != null) {
@@ -248,6 +269,8 @@ final class MemoryBytes {
 
   private static final class In {
     private final ByteBuffer bytes;
+    private final List<String> names = new ArrayList<>();
+    private boolean first;
 
     In(byte[] bytes) {
       this.bytes = ByteBuffer.wrap(bytes);
@@ -296,6 +319,20 @@ final class MemoryBytes {
               StandardCharsets.UTF_8);
       bytes.position(bytes.position() + length);
       return text;
+    }
+
+    String name() {
+      if (first) {
+        return text();
+      }
+      long number = number();
+      if (number < 0 || number > names.size()) {
+        throw new IllegalArgumentException("a name is not known");
+      }
+      if (number == names.size()) {
+        names.add(text());
+      }
+      return names.get((int) number);
     }
 
     <T> @Nullable T optional(Supplier<T> reader) {

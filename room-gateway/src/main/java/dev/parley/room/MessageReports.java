@@ -181,11 +181,14 @@ final class MessageReports {
         conversation.eventTimeMillis() == null
             ? delivery.atMillis()
             : conversation.eventTimeMillis();
+    Optional<Stage> stage = conversation.stage();
+    ReportedError error = conversation.error();
+    boolean tells = (stage.isPresent() && agent != null) || (error != null && taskId != null);
     String identity = identities.stage(delivery, conversation);
-    if (!repeats.firstTime(identity, delivery.atMillis(), window(conversation))) {
+    // What cannot be told yet is not told: the next one to bring it may know the agent.
+    if (!tells || !repeats.firstTime(identity, delivery.atMillis(), window(conversation))) {
       return;
     }
-    Optional<Stage> stage = conversation.stage();
     if (stage.isPresent() && agent != null) {
       draft.tell(
           new AgentStageChanged(
@@ -198,11 +201,12 @@ final class MessageReports {
               stage.get()),
           identity);
       if (taskId != null) {
-        taskStage(taskId, agent, stage.get(), at);
+        // A time that is still to come would freeze the stage until then.
+        long by = delivery.atMillis() + draft.rules().clockTolerance().toMillis();
+        taskStage(taskId, agent, stage.get(), Math.min(at, by));
         Rounds.stage(draft, taskId, conversation.roundId(), stage.get(), at);
       }
     }
-    ReportedError error = conversation.error();
     if (error != null && taskId != null) {
       tasks.error(taskId, agent, conversation.roundId(), null, error, at, delivery.atMillis());
     }
@@ -266,7 +270,7 @@ final class MessageReports {
   private void toolCalls(Delivery delivery, List<FunctionCall> calls) {
     for (FunctionCall call : calls) {
       String identity = identities.toolCall(call);
-      if (repeats.firstTime(identity, delivery.atMillis(), draft.rules().repeatWindow())) {
+      if (repeats.firstTime(identity, delivery.atMillis(), draft.rules().exactWindow())) {
         draft.tell(
             new ToolCall(
                 draft.appId(),

@@ -115,7 +115,7 @@ final class PresenceReports {
         // The user lives on in another client; this one no longer vouches for anybody.
         ClientMemory client = draft.clients().get(observer);
         if (client != null) {
-          draft.putClient(observer, client.closed(draft.now(), at));
+          draft.putClient(observer, client.ended(draft.now(), at, true));
         }
       }
       case KICKED, TOKEN_EXPIRED, CONNECTION_LOST ->

@@ -408,6 +408,13 @@ final class RoomDraft {
         task.agentUserId(), task.stage(), task.stageMillis(), true, task.rounds(), task.done());
   }
 
+  /** Nothing more was heard of a room that was opened, and nobody is there. */
+  void closeIfEmpty(long atMillis) {
+    if (nobodyThere()) {
+      close(Math.max(atMillis, openedMillis), Evidence.INFERRED, CloseReason.EMPTY);
+    }
+  }
+
   private void close(long atMillis, Evidence evidence, CloseReason reason) {
     if (open) {
       open = false;

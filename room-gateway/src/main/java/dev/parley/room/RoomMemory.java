@@ -3,6 +3,7 @@ package dev.parley.room;
 import dev.parley.events.AgentEvent.Stage;
 import dev.parley.events.id.UserId;
 import java.math.BigInteger;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,10 @@ public record RoomMemory(
    * @param signMillis the last sign of the connection, or when it ended; gateway's clock
    * @param leftMillis event time of the end of the last connection
    * @param lapsed true once the client has been away for longer than the grace
+   * @param endedConnection the last connection that is known to have ended, so that its renewals
+   *     say nothing any more
+   * @param silenced true when another client of the user took over: only a new connection vouches
+   *     again
    */
   record ClientMemory(
       UserId userId,
@@ -68,10 +73,12 @@ public record RoomMemory(
       @Nullable String connectionId,
       long signMillis,
       long leftMillis,
-      boolean lapsed) {
+      boolean lapsed,
+      @Nullable String endedConnection,
+      boolean silenced) {
 
     static ClientMemory of(UserId userId, long now) {
-      return new ClientMemory(userId, 0, null, null, now, now, true);
+      return new ClientMemory(userId, 0, null, null, now, now, true, null, false);
     }
 
     // A gateway has fewer reports of a client under way, a batch has fewer events: what Kafka took
@@ -117,19 +124,30 @@ public record RoomMemory(
 
     private ClientMemory with(long sequence, @Nullable BigInteger missing, long now) {
       String text = missing == null || missing.signum() == 0 ? null : missing.toString(16);
-      return new ClientMemory(userId, sequence, text, connectionId, now, leftMillis, lapsed);
+      return new ClientMemory(
+          userId, sequence, text, connectionId, now, leftMillis, lapsed, endedConnection, silenced);
     }
 
     ClientMemory opened(String connection, long now) {
-      return new ClientMemory(userId, highest, missed, connection, now, leftMillis, false);
+      return new ClientMemory(
+          userId, highest, missed, connection, now, leftMillis, false, endedConnection, false);
     }
 
+    /** Nothing more was heard of the connection; should it still be there, it will speak. */
     ClientMemory closed(long now, long at) {
-      return new ClientMemory(userId, highest, missed, null, now, at, false);
+      return new ClientMemory(
+          userId, highest, missed, null, now, at, false, endedConnection, silenced);
+    }
+
+    /** The connection is known to have ended. */
+    ClientMemory ended(long now, long at, boolean forGood) {
+      String ended = connectionId == null ? endedConnection : connectionId;
+      return new ClientMemory(userId, highest, missed, null, now, at, false, ended, forGood);
     }
 
     ClientMemory lapse() {
-      return new ClientMemory(userId, highest, missed, null, signMillis, leftMillis, true);
+      return new ClientMemory(
+          userId, highest, missed, null, signMillis, leftMillis, true, endedConnection, silenced);
     }
   }
 
@@ -163,6 +181,38 @@ public record RoomMemory(
       boolean interrupted,
       long settleMillis) {
     static final RoundMemory EMPTY = new RoundMemory(null, null, null, null, null, false, 0);
+  }
+
+  // What is left of each thing when all that is remembered would take too much room.
+  private static final int FEW_CHANGES = 3;
+  private static final int FEW_WORDS = 8;
+
+  /**
+   * The same room with less history, for one that takes too much room: the newest changes and words
+   * alone, of observers that are still known, and of users who are there.
+   */
+  public RoomMemory withLessHistory() {
+    Map<String, UserMemory> fewer = new LinkedHashMap<>();
+    users.forEach(
+        (name, user) -> {
+          if (user.presence().on()) {
+            Map<Slot, Track> tracks = new LinkedHashMap<>();
+            user.slots().forEach((slot, track) -> tracks.put(slot, shortened(track)));
+            fewer.put(name, new UserMemory(shortened(user.presence()), tracks));
+          }
+        });
+    return new RoomMemory(open, openedMillis, seenMillis, fewer, clients, tasks, agents);
+  }
+
+  private Track shortened(Track track) {
+    return track.shortened(
+        FEW_CHANGES,
+        FEW_WORDS,
+        observer ->
+            observer.equals(Track.CLOUD)
+                || clients.containsKey(observer)
+                || (observer.startsWith(RoomReducer.self(""))
+                    && clients.containsKey(observer.substring(RoomReducer.self("").length()))));
   }
 
   /** The memory as bytes for the state store. */

@@ -58,16 +58,16 @@ public final class RoomReducer {
     RoomDraft draft =
         new RoomDraft(due.memory(), observation.roomKey(), rules, observed.id(), now, now);
     switch (observation) {
-      case RelayOpened opened -> opened(draft, opened);
+      case RelayOpened opened -> opened(draft, opened, observed.ingestedAt().toEpochMilli());
       case RelayClosed closed -> closed(draft, closed);
       case SdkEventReported event -> {
-        if (firstReport(draft, event.observer(), event.eventTimeMillis(), drivenAgain)) {
+        if (firstReport(draft, event.observer(), observed, drivenAgain)) {
           ClientReports.sdkEvent(draft, event);
           PresenceReports.sdkEvent(draft, event, clientKey(event.observer()));
         }
       }
       case BinaryMessageReported message -> {
-        if (firstReport(draft, message.observer(), message.eventTimeMillis(), drivenAgain)) {
+        if (firstReport(draft, message.observer(), observed, drivenAgain)) {
           new MessageReports(draft, repeats).relayed(message);
         }
       }
@@ -119,6 +119,7 @@ public final class RoomReducer {
       for (String name : List.copyOf(draft.users().keySet())) {
         draft.userGone(new UserId(name), silent, Evidence.INFERRED, LeaveReason.UNKNOWN);
       }
+      draft.closeIfEmpty(silent);
     }
     return draft.finish();
   }
@@ -136,7 +137,9 @@ public final class RoomReducer {
     }
     for (Map.Entry<String, UserMemory> user : memory.users().entrySet()) {
       Track presence = user.getValue().presence();
-      if (presence.on() && presence.saidOn(Track.CLOUD)) {
+      if (presence.on()
+          && presence.saidOn(Track.CLOUD)
+          && !vouchedFor(memory.clients(), user.getKey(), presence)) {
         ClientMemory own = lapsedSinceJoining(memory.clients(), user.getKey(), presence);
         if (own != null) {
           next = Math.min(next, own.signMillis() + rules.cloudGrace().toMillis());
@@ -164,10 +167,21 @@ public final class RoomReducer {
     }
   }
 
+  // A client that is not lapsed: the user's own, or one that saw the user.
+  private static boolean vouchedFor(
+      Map<String, ClientMemory> clients, String userId, Track presence) {
+    return clients.entrySet().stream()
+        .anyMatch(
+            client ->
+                !client.getValue().lapsed()
+                    && (client.getValue().userId().value().equals(userId)
+                        || presence.saidOn(client.getKey())));
+  }
+
   // Presence must not stick: somebody has to vouch for it.
   private void lapseUser(RoomDraft draft, UserId userId) {
     Track presence = draft.user(userId).presence();
-    if (!presence.on()) {
+    if (!presence.on() || vouchedFor(draft.clients(), userId.value(), presence)) {
       return;
     }
     long gone = 0;
@@ -176,9 +190,6 @@ public final class RoomReducer {
       ClientMemory client = entry.getValue();
       boolean own = client.userId().equals(userId);
       if (own || presence.saidOn(entry.getKey())) {
-        if (!client.lapsed()) {
-          return;
-        }
         gone = Math.max(gone, client.leftMillis());
         ownGone |= own;
       }
@@ -204,9 +215,6 @@ public final class RoomReducer {
       if (!client.userId().value().equals(userId)) {
         continue;
       }
-      if (!client.lapsed()) {
-        return null;
-      }
       boolean since = joined != null && client.leftMillis() > joined.atMillis();
       if (since && (latest == null || client.signMillis() > latest.signMillis())) {
         latest = client;
@@ -215,9 +223,13 @@ public final class RoomReducer {
     return latest;
   }
 
-  private static void opened(RoomDraft draft, RelayOpened opened) {
+  private static void opened(RoomDraft draft, RelayOpened opened, long ingestedMillis) {
     String key = clientKey(opened.userId(), opened.clientId().value());
     ClientMemory before = draft.clients().get(key);
+    if (before != null && opened.connectionId().equals(before.endedConnection())) {
+      // A renewal that was overtaken, or of a client whose user lives on in another one.
+      return;
+    }
     boolean renewed =
         before != null && opened.connectionId().equals(before.connectionId()) && !before.lapsed();
     draft.putClient(
@@ -228,10 +240,59 @@ public final class RoomReducer {
       draft.userReported(
           opened.userId(),
           true,
-          opened.eventTimeMillis(),
+          backAt(draft, opened.userId(), before, opened.eventTimeMillis(), ingestedMillis),
           self(key),
           Evidence.CLIENT,
           LeaveReason.UNKNOWN);
+      if (before != null && wasThereAllAlong(before, opened.eventTimeMillis(), ingestedMillis)) {
+        stillSees(draft, key, before);
+      }
+    }
+  }
+
+  // A client that lapsed and speaks again is there now, though it speaks of an earlier moment: its
+  // connection's hello, or what waited while Kafka stood still. What was received before the client
+  // fell silent only came late. Nor does it contradict a leave that somebody saw.
+  private static long backAt(
+      RoomDraft draft,
+      UserId userId,
+      @Nullable ClientMemory before,
+      long atMillis,
+      long ingestedMillis) {
+    Change left = draft.user(userId).presence().last();
+    if (left == null
+        || before == null
+        || !wasThereAllAlong(before, atMillis, ingestedMillis)
+        || !leftWith(before, left)) {
+      return atMillis;
+    }
+    return Math.max(draft.now(), left.atMillis() + 1);
+  }
+
+  private static boolean wasThereAllAlong(ClientMemory before, long atMillis, long ingestedMillis) {
+    return before.lapsed()
+        && ingestedMillis > before.signMillis()
+        && atMillis <= before.leftMillis();
+  }
+
+  private static boolean leftWith(ClientMemory client, Change last) {
+    return !last.on() && last.inferred() && last.atMillis() >= client.leftMillis();
+  }
+
+  // Users of whom it said that they are there, and who left only because it was not heard.
+  private static void stillSees(RoomDraft draft, String key, ClientMemory before) {
+    for (Map.Entry<String, UserMemory> user : List.copyOf(draft.users().entrySet())) {
+      Track presence = user.getValue().presence();
+      Change last = presence.last();
+      if (last != null && presence.saidOn(key) && leftWith(before, last)) {
+        draft.userReported(
+            new UserId(user.getKey()),
+            true,
+            Math.max(draft.now(), last.atMillis() + 1),
+            key,
+            Evidence.INFERRED,
+            LeaveReason.UNKNOWN);
+      }
     }
   }
 
@@ -242,7 +303,7 @@ public final class RoomReducer {
       // A newer connection of the same client has taken over.
       return;
     }
-    draft.putClient(key, before.closed(draft.now(), closed.eventTimeMillis()));
+    draft.putClient(key, before.ended(draft.now(), closed.eventTimeMillis(), before.silenced()));
     if (closed.clean() && !hasOtherClient(draft, key, closed.userId())) {
       draft.userReported(
           closed.userId(),
@@ -265,7 +326,12 @@ public final class RoomReducer {
 
   // Clients number their reports; a report that is sent again after a reconnect keeps its number.
   private static boolean firstReport(
-      RoomDraft draft, Observer observer, long atMillis, boolean drivenAgain) {
+      RoomDraft draft,
+      Observer observer,
+      Envelope<? extends Observation> observed,
+      boolean drivenAgain) {
+    long atMillis = observed.data().eventTimeMillis();
+    long ingestedMillis = observed.ingestedAt().toEpochMilli();
     String key = clientKey(observer);
     ClientMemory known = draft.clients().get(key);
     ClientMemory before = known == null ? ClientMemory.of(observer.userId(), draft.now()) : known;
@@ -273,12 +339,20 @@ public final class RoomReducer {
     if (!late && before.taken(observer.sequence())) {
       return false;
     }
-    if (before.lapsed()) {
+    if (before.lapsed() && !before.silenced()) {
       // Reports without a socket: the client is there for as long as it keeps reporting.
       draft.putClient(
           key, before.opened(HTTP_CONNECTION, draft.now()).take(observer.sequence(), draft.now()));
       draft.userReported(
-          observer.userId(), true, atMillis, self(key), Evidence.CLIENT, LeaveReason.UNKNOWN);
+          observer.userId(),
+          true,
+          backAt(draft, observer.userId(), known, atMillis, ingestedMillis),
+          self(key),
+          Evidence.CLIENT,
+          LeaveReason.UNKNOWN);
+      if (wasThereAllAlong(before, atMillis, ingestedMillis)) {
+        stillSees(draft, key, before);
+      }
     } else {
       draft.putClient(key, before.take(observer.sequence(), draft.now()));
     }

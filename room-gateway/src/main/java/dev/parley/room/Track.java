@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,22 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
   boolean saidOn(String observer) {
     Word word = words.get(observer);
     return word != null && word.on();
+  }
+
+  /** The newest changes, and the last words of those observers. */
+  Track shortened(int maxChanges, int maxWords, Predicate<String> observers) {
+    List<Map.Entry<String, Word>> known =
+        words.entrySet().stream().filter(word -> observers.test(word.getKey())).toList();
+    Map<String, Word> last = new LinkedHashMap<>();
+    known
+        .subList(Math.max(0, known.size() - maxWords), known.size())
+        .forEach(word -> last.put(word.getKey(), word.getValue()));
+    Word cloud = words.get(CLOUD);
+    if (cloud != null) {
+      last.put(CLOUD, cloud);
+    }
+    return new Track(
+        changes.subList(Math.max(0, changes.size() - maxChanges), changes.size()), last, later);
   }
 
   /** Takes one source's word. */

@@ -71,10 +71,10 @@ class MemoryBytesPropertyTest {
   }
 
   @Example
-  void theLayoutIsTheOneOfVersionOne() {
+  void theLayoutIsTheOneOfVersionTwo() {
     assertThat(SMALL.toBytes())
         .containsExactly(
-            1, // version
+            2, // version
             1, // open
             2, // opened at 1, zigzag
             4, // seen at 2
@@ -86,6 +86,79 @@ class MemoryBytesPropertyTest {
   }
 
   @Example
+  void whatVersionOneHasWrittenIsStillRead() {
+    // Given
+    byte[] written = {
+      1,
+      1,
+      2,
+      4, // version, open, opened at 1, seen at 2
+      2,
+      6,
+      'b',
+      'o',
+      'b', // one user
+      2,
+      2,
+      1,
+      2,
+      0,
+      0,
+      0, // one change: the first, on, at 1
+      2,
+      8,
+      's',
+      'e',
+      'l',
+      'f',
+      2,
+      1, // one word, by name
+      0,
+      0, // nothing later, no slots
+      2,
+      2,
+      'c',
+      6,
+      'b',
+      'o',
+      'b', // one client
+      2,
+      0,
+      0,
+      4,
+      4,
+      0, // highest 1, none missed, no connection, signs at 2, not lapsed
+      0,
+      0 // no tasks, no agents
+    };
+
+    // When
+    RoomMemory read = RoomMemory.ofBytes(written);
+
+    // Then
+    assertThat(read)
+        .isEqualTo(
+            new RoomMemory(
+                true,
+                1,
+                2,
+                Map.of(
+                    "bob",
+                    new UserMemory(
+                        new Track(
+                            List.of(new Change(1, true, 1, false, false, 0)),
+                            Map.of("self", new Word(1, true)),
+                            null),
+                        Map.of())),
+                Map.of(
+                    "c",
+                    new ClientMemory(new UserId("bob"), 1, null, null, 2, 2, false, null, false)),
+                Map.of(),
+                List.of()));
+    assertThat(RoomMemory.ofBytes(read.toBytes())).isEqualTo(read);
+  }
+
+  @Example
   void nothingRememberedIsTheEmptyRoom() {
     assertThat(RoomMemory.ofBytes(null)).isEqualTo(RoomMemory.EMPTY);
   }
@@ -94,12 +167,12 @@ class MemoryBytesPropertyTest {
   void anotherVersionIsRefused() {
     // Given
     byte[] bytes = SMALL.toBytes();
-    bytes[0] = 2;
+    bytes[0] = 3;
 
     // When, Then
     assertThatThrownBy(() -> RoomMemory.ofBytes(bytes))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("version 2 is not known");
+        .hasMessage("version 3 is not known");
   }
 
   @Example
@@ -156,10 +229,22 @@ class MemoryBytesPropertyTest {
                 .ofMaxLength(20)
                 .map(MemoryBytesPropertyTest::utf8)
                 .injectNull(0.5),
-            numbers(),
-            numbers(),
+            Combinators.combine(numbers(), numbers()).as(Map::entry),
+            flags(),
+            ids().injectNull(0.5),
             flags())
-        .as(ClientMemory::new);
+        .as(
+            (user, highest, missed, connection, times, lapsed, ended, silenced) ->
+                new ClientMemory(
+                    user,
+                    highest,
+                    missed,
+                    connection,
+                    times.getKey(),
+                    times.getValue(),
+                    lapsed,
+                    ended,
+                    silenced));
   }
 
   private static Arbitrary<TaskMemory> tasks() {

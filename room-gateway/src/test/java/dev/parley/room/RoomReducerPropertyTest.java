@@ -2,6 +2,7 @@ package dev.parley.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.events.Observation;
 import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomEvent.CaptureStarted;
 import dev.parley.events.RoomEvent.CaptureStopped;
@@ -18,6 +19,7 @@ import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.RoomEvent.UserLeft;
 import dev.parley.events.RoomMessage;
 import dev.parley.events.RoomState;
+import dev.parley.events.codec.Envelope;
 import dev.parley.room.Rooms.Run;
 import dev.parley.room.TrueHistory.Change;
 import dev.parley.room.TrueHistory.Drops;
@@ -98,6 +100,34 @@ class RoomReducerPropertyTest {
     // Then
     assertTrue(history, run);
     assertOrderMakesSense(run);
+  }
+
+  @Property(tries = 300)
+  void timeAlwaysGoesOn(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 4) int observers,
+      @ForAll @IntRange(min = 1, max = 4) int users,
+      @ForAll @IntRange(min = 1, max = 40) int steps,
+      @ForAll @IntRange(min = 1, max = 100) int percentSeen) {
+    // Given: a history whose end nobody told of
+    RoomReducer reducer = new RoomReducer(ReducerRules.defaults());
+    TrueHistory history = TrueHistory.random(seed, observers, users, steps, true, Drops.NOTHING);
+    List<Envelope<Observation>> arrivals = history.arrivals();
+    Run run = new Run();
+    arrivals.subList(0, Math.max(1, arrivals.size() * percentSeen / 100)).forEach(run::see);
+    RoomMemory memory = run.memory();
+
+    // When
+    while (!memory.equals(RoomMemory.EMPTY)) {
+      long now = reducer.nextDeadline(memory);
+      RoomMemory after = reducer.advance(memory, Rooms.KEY, now).memory();
+
+      // Then
+      assertThat(reducer.nextDeadline(after) > now || !after.equals(memory))
+          .as(history::toString)
+          .isTrue();
+      memory = after;
+    }
   }
 
   private static Run reduced(TrueHistory history) {

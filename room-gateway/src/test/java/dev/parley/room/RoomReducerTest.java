@@ -1,6 +1,7 @@
 package dev.parley.room;
 
 import static dev.parley.room.Rooms.APP;
+import static dev.parley.room.Rooms.KEY;
 import static dev.parley.room.Rooms.ROOM;
 import static dev.parley.room.Rooms.T0;
 import static dev.parley.room.Rooms.binary;
@@ -25,8 +26,11 @@ import dev.parley.events.AgentEvent.Stage;
 import dev.parley.events.AgentRound;
 import dev.parley.events.BadRow;
 import dev.parley.events.Bytes;
+import dev.parley.events.Observation;
 import dev.parley.events.Observation.Direction;
 import dev.parley.events.Observation.FunctionCallbackReceived;
+import dev.parley.events.Observation.RelayClosed;
+import dev.parley.events.Observation.RelayOpened;
 import dev.parley.events.Payload;
 import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomEvent.CaptureStarted;
@@ -53,10 +57,14 @@ import dev.parley.events.RoomState;
 import dev.parley.events.ToolCall;
 import dev.parley.events.Transcript;
 import dev.parley.events.Transcript.Speaker;
+import dev.parley.events.id.ClientId;
 import dev.parley.events.id.TaskId;
 import dev.parley.events.id.UserId;
 import dev.parley.room.Rooms.Run;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RoomReducerTest {
@@ -1066,5 +1074,219 @@ class RoomReducerTest {
     // Then
     assertThat(again.facts()).isEqualTo(run.facts());
     assertThat(run.facts()).extracting(Fact::id).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aUserWhomAnotherClientVouchesForWaitsForNothingAfterTheOwnRelayIsGone() {
+    // Given
+    RoomReducer reducer = new RoomReducer(ReducerRules.defaults());
+    run.see(opened("alice", T0, "a1"), T0)
+        .see(opened("bob", T0, "b1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 1, "{'UserId':'bob'}"), T0 + 1)
+        .see(joined("alice", 1, T0 + 2, "bob"), T0 + 2)
+        .see(closed("bob", T0 + 10_000, "b1", false), T0 + 10_000);
+    for (long at = T0 + 60_000; at <= T0 + 360_000; at += 60_000) {
+      run.see(opened("alice", T0, "a1"), at);
+    }
+
+    // When: bob's relay has been away for longer than the cloud's word holds
+    Step step = reducer.advance(run.memory(), KEY, T0 + 360_000);
+
+    // Then
+    assertThat(step.facts()).isEmpty();
+    assertThat(reducer.nextDeadline(step.memory())).isGreaterThan(T0 + 360_000);
+  }
+
+  @Test
+  void aRoomThatNobodyEnteredIsOverAndForgotten() {
+    // Given
+    RoomReducer reducer = new RoomReducer(ReducerRules.defaults());
+    long silent = T0 + 24 * 3_600_000;
+    run.see(webhook("e1", "RoomCreate", T0, "{}"), T0);
+
+    // When
+    Step over = reducer.advance(run.memory(), KEY, silent);
+    Step forgotten = reducer.advance(over.memory(), KEY, silent);
+
+    // Then
+    assertThat(over.facts())
+        .extracting(Fact::data)
+        .contains(new RoomClosed(APP, ROOM, silent, Evidence.INFERRED, CloseReason.EMPTY));
+    assertThat(forgotten.memory()).isEqualTo(RoomMemory.EMPTY);
+    assertThat(reducer.nextDeadline(forgotten.memory())).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whoIsStillConnectedAfterKafkaStoodStillIsBack() {
+    // Given: five minutes without any record, and the wall clock let the lease pass
+    long back = T0 + 360_000;
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("alice", T0, "c1"), T0 + 60_000)
+        .passUntil(back - 1);
+
+    // When: renewals carry the time of the hello
+    run.see(opened("alice", T0, "c1"), back).see(opened("alice", T0, "c1"), back + 60_000);
+
+    // Then
+    assertThat(roomEvents())
+        .containsExactly(
+            new RoomOpened(APP, ROOM, T0, Evidence.CLIENT),
+            new UserJoined(APP, ROOM, T0, Evidence.CLIENT, ALICE),
+            new UserLeft(
+                APP, ROOM, T0 + 60_000, Evidence.INFERRED, ALICE, LeaveReason.CONNECTION_LOST),
+            new RoomClosed(APP, ROOM, T0 + 60_000, Evidence.INFERRED, CloseReason.EMPTY),
+            new RoomOpened(APP, ROOM, back, Evidence.CLIENT),
+            new UserJoined(APP, ROOM, back, Evidence.CLIENT, ALICE));
+    assertThat(run.told(RoomState.class))
+        .last()
+        .satisfies(
+            room -> {
+              assertThat(room.open()).isTrue();
+              assertThat(room.users()).extracting(RoomState.User::userId).containsExactly(ALICE);
+            });
+  }
+
+  @Test
+  void whoReportsOfBeforeTheOutageAfterItIsBack() {
+    // Given
+    long back = T0 + 360_000;
+    run.see(opened("alice", T0, "c1"), T0).see(opened("alice", T0, "c1"), T0 + 60_000);
+
+    // When: the report waited in the client, its socket was not read
+    run.see(sdk("alice", 1, T0 + 59_000, "onConnectionStateChanged", "{'state':4}"), back)
+        .see(opened("alice", T0, "c1"), back + 60_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+    assertThat(run.told(UserJoined.class))
+        .extracting(UserJoined::eventTimeMillis)
+        .containsExactly(T0, back);
+    assertThat(run.told(RoomState.class)).last().extracting(RoomState::open).isEqualTo(true);
+  }
+
+  @Test
+  void anAgentWhomOnlyAClientSeesIsBackWithThatClient() {
+    // Given
+    long back = T0 + 360_000;
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1, "agent-1"), T0 + 1)
+        .passUntil(back - 1);
+    assertThat(run.told(UserLeft.class)).hasSize(2);
+
+    // When
+    run.see(opened("alice", T0, "c1"), back);
+
+    // Then
+    assertThat(run.told(RoomState.class).get(run.told(RoomState.class).size() - 1).users())
+        .extracting(RoomState.User::userId)
+        .containsExactlyInAnyOrder(ALICE, AGENT);
+  }
+
+  @Test
+  void aRenewalThatWasOvertakenByTheEndOfItsConnectionBringsNobodyBack() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(closed("alice", T0 + 10_000, "c1", true), T0 + 10_000)
+        .see(opened("alice", T0, "c1"), T0 + 60_000)
+        .passUntil(T0 + 60_000);
+
+    // Then
+    assertThat(run.told(UserJoined.class)).hasSize(1);
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+    assertThat(run.told(RoomState.class)).last().extracting(RoomState::open).isEqualTo(false);
+  }
+
+  @Test
+  void aClientWhoseUserWentOnInAnotherOneVouchesNoMore() {
+    // Given: alice's phone takes over from her laptop, whose page stays open
+    ClientId phone = new ClientId("phone");
+    run.see(opened("alice", T0, "laptop"), T0)
+        .see(new RelayOpened(APP, ROOM, T0 + 5_000, ALICE, phone, "phone-1"), T0 + 5_000)
+        .see(sdk("alice", 1, T0 + 5_500, "onError", "{'errorCode':'DUPLICATE_LOGIN'}"), T0 + 5_500)
+        .see(opened("alice", T0, "laptop"), T0 + 60_000);
+
+    // When
+    run.see(new RelayClosed(APP, ROOM, T0 + 70_000, ALICE, phone, "phone-1", true), T0 + 70_000)
+        .see(opened("alice", T0, "laptop"), T0 + 120_000)
+        .see(
+            sdk("alice", 2, T0 + 121_000, "onConnectionStateChanged", "{'state':1}"), T0 + 121_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(APP, ROOM, T0 + 70_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT));
+    assertThat(run.told(UserJoined.class)).hasSize(1);
+  }
+
+  @Test
+  void aStateThatCouldNotBeToldYetIsToldWhenItsAgentIsKnown() {
+    // Given
+    Bytes state =
+        frame(
+            "conv",
+            "{'TaskId':'task-1','RoundID':1,'EventTime':%d,'Stage':{'Code':1}}".formatted(T0));
+    run.see(opened("alice", T0, "c1"), T0).see(callback("task-1", T0 + 1, state), T0 + 1);
+    assertThat(run.told(AgentStageChanged.class)).isEmpty();
+
+    // When
+    run.see(binary("alice", 1, T0 + 2, Direction.ROOM_RECEIVED, "agent-1", state), T0 + 2);
+
+    // Then
+    assertThat(run.told(AgentStageChanged.class))
+        .singleElement()
+        .extracting(AgentStageChanged::agentUserId)
+        .isEqualTo(AGENT);
+  }
+
+  @Test
+  void aStageOfATimeToComeDoesNotHoldUpThoseThatFollow() {
+    // Given
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(callback("task-1", T0 + 1, conv(1, T0 + 86_400_000, 1)), T0 + 1);
+
+    // When
+    run.see(callback("task-1", T0 + 20_000, conv(1, T0 + 20_000, 3)), T0 + 20_000);
+
+    // Then
+    Stage newest = run.told(AgentStageChanged.class).get(1).stage();
+    assertThat(run.told(RoomState.class).get(run.told(RoomState.class).size() - 1).agents())
+        .singleElement()
+        .extracting(RoomState.Agent::stage)
+        .isEqualTo(newest);
+  }
+
+  @Test
+  void aRoomOfFiftyWhoAllTellOfEachOtherTakesLittleSpace() {
+    // Given
+    RoomReducer reducer = new RoomReducer(ReducerRules.defaults());
+    List<String> names =
+        IntStream.range(0, 50).mapToObj(i -> new UUID(i, 50L + i).toString()).toList();
+    List<Observation> reports = new ArrayList<>();
+    names.forEach(name -> reports.add(opened(name, T0, "c-" + name)));
+    for (String observer : names) {
+      long sequence = 0;
+      for (String user : names) {
+        reports.add(joined(observer, ++sequence, T0 + 1, user));
+        for (String event :
+            List.of("onUserPublishStream", "onUserStartAudioCapture", "onUserStartVideoCapture")) {
+          String arguments = "{'userId':'" + user + "','mediaType':3}";
+          reports.add(sdk(observer, ++sequence, T0 + 2, event, arguments));
+        }
+      }
+    }
+
+    // When
+    RoomMemory memory = RoomMemory.EMPTY;
+    List<Fact> facts = new ArrayList<>();
+    for (Observation report : reports) {
+      Step step =
+          reducer.reduce(memory, Rooms.envelope(report, T0 + 2), (identity, at, within) -> true);
+      memory = step.memory();
+      facts.addAll(step.facts());
+    }
+
+    // Then
+    assertThat(memory.toBytes().length).isLessThan(200 * 1024);
+    assertThat(facts).filteredOn(fact -> fact.data() instanceof UserJoined).hasSize(50);
   }
 }

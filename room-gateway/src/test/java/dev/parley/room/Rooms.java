@@ -95,6 +95,28 @@ public final class Rooms {
     }
   }
 
+  /** An open room with a long history, as many users, each with all that can be sent, and tasks. */
+  public static RoomMemory memoryOf(int users, int tasks) {
+    List<Track.Change> changes = new ArrayList<>();
+    for (int i = 1; i < 64; i++) {
+      changes.add(new Track.Change(i, i % 2 == 1, T0 + i, false, false, 0));
+    }
+    Track track = new Track(changes, Map.of("observer/web", new Track.Word(63, true)), null);
+    Map<Slot, Track> slots = new HashMap<>();
+    for (Slot slot : Slot.values()) {
+      slots.put(slot, track);
+    }
+    Map<String, RoomMemory.UserMemory> there = new HashMap<>();
+    for (int i = 0; i < users; i++) {
+      there.put("user" + i, new RoomMemory.UserMemory(track, slots));
+    }
+    Map<String, RoomMemory.TaskMemory> running = new HashMap<>();
+    for (int i = 0; i < tasks; i++) {
+      running.put("a-task-with-a-long-name-" + i, RoomMemory.TaskMemory.EMPTY);
+    }
+    return new RoomMemory(true, T0, T0, there, Map.of(), running, List.of());
+  }
+
   public static Envelope<Observation> envelope(Observation observation, long ingestedMillis) {
     return new Envelope<>(
         "o-" + Integer.toHexString(observation.hashCode()) + "-" + observation.eventTimeMillis(),

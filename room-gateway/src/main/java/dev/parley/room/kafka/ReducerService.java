@@ -136,6 +136,8 @@ public class ReducerService implements HealthCheck {
         (int) reducer.sessionTimeout().toMillis());
     // Without it a stopped gateway's partitions wait for the session timeout, and facts with them.
     settings.put(StreamsConfig.consumerPrefix(LEAVE_GROUP_ON_CLOSE), true);
+    // Twice what a room's memory may take, and less than the topics take.
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 1_048_576);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     return settings;

@@ -66,6 +66,9 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
   private static final byte[] TOLD = {1};
   private static final Instant ALWAYS = Instant.ofEpochMilli(Long.MAX_VALUE);
 
+  /** What a room's memory may take: far below what Kafka takes as one record of the changelog. */
+  static final int MAX_ROOM_BYTES = 512 * 1024;
+
   private final RoomReducer reducer;
   private final long idleAfterMillis;
   private final Clock clock;
@@ -150,7 +153,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
             envelope.ingestedAt(),
             envelope.traceparent(),
             observation);
-    Step step;
+    @Nullable Fitting fitting;
     List<Written> written = new ArrayList<>();
     toldNow.clear();
     toldAgainNow.clear();
@@ -160,13 +163,18 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
           && !firstTimeAgain("observation " + key + " " + envelope.id(), 0, Duration.ZERO)) {
         return;
       }
-      step =
-          reducer.reduce(
-              memory(key),
-              observed,
-              drivenAgain,
-              drivenAgain ? this::firstTimeAgain : this::firstTime);
-      for (Fact fact : step.facts()) {
+      fitting =
+          fitting(
+              reducer.reduce(
+                  memory(key),
+                  observed,
+                  drivenAgain,
+                  drivenAgain ? this::firstTimeAgain : this::firstTime));
+      if (fitting == null) {
+        badRow(record, "room_too_large", "its room has no space for anything more");
+        return;
+      }
+      for (Fact fact : fitting.step.facts()) {
         written.add(write(fact, envelope.ingestedAt(), envelope.traceparent(), record.timestamp()));
       }
     } catch (EventRefusedException e) {
@@ -183,18 +191,27 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
     toldAgainNow.forEach(
         (identity, atMillis) ->
             toldStore().put(identity, bytes(atMillis), Math.max(0, record.timestamp())));
-    apply(key, step, written, Math.max(0, record.timestamp()));
+    apply(key, fitting, written, Math.max(0, record.timestamp()));
   }
 
   private void timePasses(long wallMillis) {
     boolean idle = wallMillis - lastRecordWallMillis >= idleAfterMillis;
     long now = idle ? wallMillis : newestIngestMillis;
+    // Each room once: what is still due then waits for the next time.
+    List<String> due = new ArrayList<>();
     for (String room = deadlines.poll(now); room != null; room = deadlines.poll(now)) {
-      Step step;
+      due.add(room);
+    }
+    for (String room : due) {
+      @Nullable Fitting fitting;
       List<Written> written = new ArrayList<>();
       try {
-        step = reducer.advance(memory(room), RoomKey.parse(room), now);
-        for (Fact fact : step.facts()) {
+        fitting = fitting(reducer.advance(memory(room), RoomKey.parse(room), now));
+        if (fitting == null) {
+          LOG.errorf("a room takes too much space room=%s", room);
+          continue;
+        }
+        for (Fact fact : fitting.step.facts()) {
           written.add(write(fact, Instant.ofEpochMilli(now), null, now));
         }
       } catch (RuntimeException e) {
@@ -202,8 +219,30 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
         LOG.errorf(e, "time did not pass in a room room=%s", room);
         continue;
       }
-      apply(room, step, written, now);
+      apply(room, fitting, written, now);
     }
+  }
+
+  /** A step whose memory the store takes, and that memory as bytes. */
+  private static final class Fitting {
+    private final Step step;
+    private final byte[] bytes;
+
+    Fitting(Step step, byte[] bytes) {
+      this.step = step;
+      this.bytes = bytes;
+    }
+  }
+
+  // Nothing that the changelog refuses may be kept: it would stop the partition.
+  private static @Nullable Fitting fitting(Step step) {
+    byte[] bytes = step.memory().toBytes();
+    if (bytes.length <= MAX_ROOM_BYTES) {
+      return new Fitting(step, bytes);
+    }
+    RoomMemory less = step.memory().withLessHistory();
+    byte[] fewer = less.toBytes();
+    return fewer.length <= MAX_ROOM_BYTES ? new Fitting(new Step(less, step.facts()), fewer) : null;
   }
 
   /** A fact as it goes to its topic. */
@@ -245,7 +284,8 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
         null);
   }
 
-  private void apply(String key, Step step, List<Written> written, long timestamp) {
+  private void apply(String key, Fitting fitting, List<Written> written, long timestamp) {
+    Step step = fitting.step;
     written.forEach(this::forward);
     if (step.memory().equals(RoomMemory.EMPTY)) {
       if (store().delete(key) != null) {
@@ -256,7 +296,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
       return;
     }
     if (!step.memory().equals(cache.put(key, step.memory()))) {
-      store().put(key, step.memory().toBytes());
+      store().put(key, fitting.bytes);
     }
     schedule(key, step.memory());
   }

@@ -6,8 +6,10 @@ import dev.parley.room.ReducerRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -55,7 +57,8 @@ public final class RoomTopology {
     // commits, and is only in the way of many rooms that are each written once.
     topology.addStateStore(
         Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(ROOMS), Serdes.String(), Serdes.ByteArray()),
+                Stores.persistentKeyValueStore(ROOMS), Serdes.String(), Serdes.ByteArray())
+            .withLoggingEnabled(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048588")),
         PROCESSOR);
     // Reports up to one window old are looked up one window further back.
     Duration retention = rules.exactWindow().multipliedBy(2).plus(rules.repeatWindow());

@@ -39,7 +39,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Properties;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -363,5 +366,74 @@ class RoomTopologyTest {
     see(Rooms.callback("task-1", T0 + 2, Rooms.conv(1, T0 + 2, 1)), T0 + 2);
     assertThat(told(Topic.ROOM_MESSAGES)).hasSize(1);
     assertThat(told(Topic.AGENT_EVENTS)).hasAtLeastOneElementOfType(AgentStageChanged.class);
+  }
+
+  @Test
+  void aRoomOfForgedUsersFitsWithEase() {
+    // Given
+    String observer = "o" + "x".repeat(123);
+    see(Rooms.opened(observer, T0, "c1"), T0);
+
+    // When
+    long sequence = 0;
+    for (int i = 0; i < 512; i++) {
+      String user = "%03d".formatted(i) + "y".repeat(125);
+      see(Rooms.joined(observer, ++sequence, T0 + 1, user), T0 + 1);
+      for (String event : List.of("onUserStartAudioCapture", "onUserStartVideoCapture")) {
+        see(Rooms.sdk(observer, ++sequence, T0 + 2, event, "{'userId':'" + user + "'}"), T0 + 2);
+      }
+      drain();
+    }
+
+    // Then
+    assertThat(kept().length).isLessThan(256 * 1024);
+  }
+
+  @Test
+  void aRoomThatTakesTooMuchSpaceKeepsLessHistoryAndGoesOn() {
+    // Given
+    byte[] full = Rooms.memoryOf(512, 0).toBytes();
+    assertThat(full.length).isGreaterThan(1024 * 1024);
+    driver.<String, byte[]>getKeyValueStore(RoomTopology.ROOMS).put(KEY, full);
+
+    // When
+    see(Rooms.opened("alice", T0 + 3, "c1"), T0 + 3);
+
+    // Then
+    assertThat(kept().length).isBetween(64 * 1024, 512 * 1024);
+    assertThat(told(Topic.ROOM_EVENTS))
+        .containsExactly(new UserJoined(APP, ROOM, T0 + 3, Evidence.CLIENT, ALICE));
+    assertThat(told(Topic.BAD_ROWS)).isEmpty();
+  }
+
+  @Test
+  void whatDoesNotFitIntoItsRoomEvenSoIsABadRowAndIsNotKept() {
+    // Given
+    byte[] full = Rooms.memoryOf(1, 20_000).toBytes();
+    driver.<String, byte[]>getKeyValueStore(RoomTopology.ROOMS).put(KEY, full);
+
+    // When
+    see(Rooms.opened("alice", T0 + 3, "c1"), T0 + 3);
+
+    // Then
+    assertThat(kept()).isEqualTo(full);
+    assertThat(told(Topic.ROOM_EVENTS)).isEmpty();
+    assertThat(told(Topic.BAD_ROWS))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            BadRow.class, row -> assertThat(row.code()).isEqualTo("room_too_large"));
+  }
+
+  // What the driver keeps of each version of a room would fill the heap.
+  private void drain() {
+    for (String topic : List.of("test-rooms-changelog", Topic.ROOMS.topicName())) {
+      driver
+          .createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer())
+          .readRecordsToList();
+    }
+  }
+
+  private byte[] kept() {
+    return driver.<String, byte[]>getKeyValueStore(RoomTopology.ROOMS).get(KEY);
   }
 }
