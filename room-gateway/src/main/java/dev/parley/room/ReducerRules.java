@@ -34,6 +34,14 @@ public record ReducerRules(
    */
   public static final int MAX_REPORTS_BEHIND = 512;
 
+  /**
+   * How long connections get to be heard again after a time in which nobody was heard: half their
+   * lease, in which each is renewed.
+   */
+  public Duration patience() {
+    return relayLease.dividedBy(2);
+  }
+
   /** The rules as they are when nothing is configured. */
   public static ReducerRules defaults() {
     return new ReducerRules(

@@ -31,9 +31,23 @@ public final class RoomReducer {
   static final String HTTP_CONNECTION = "http";
 
   private final ReducerRules rules;
+  private final long patientUntilMillis;
 
   public RoomReducer(ReducerRules rules) {
+    this(rules, 0);
+  }
+
+  private RoomReducer(ReducerRules rules, long patientUntilMillis) {
     this.rules = rules;
+    this.patientUntilMillis = patientUntilMillis;
+  }
+
+  /**
+   * The same, but until then no relay connection counts as gone only because it was not heard: for
+   * the time after one in which nobody could be heard.
+   */
+  public RoomReducer patientUntil(long millis) {
+    return new RoomReducer(rules, millis);
   }
 
   /** What follows from one observation. */
@@ -150,8 +164,13 @@ public final class RoomReducer {
   }
 
   private long lapseMillis(ClientMemory client) {
-    return client.signMillis()
-        + (client.connectionId() == null ? rules.reconnectGrace() : rules.relayLease()).toMillis();
+    if (client.connectionId() == null) {
+      return client.signMillis() + rules.reconnectGrace().toMillis();
+    }
+    long lapse = client.signMillis() + rules.relayLease().toMillis();
+    return client.connectionId().equals(HTTP_CONNECTION)
+        ? lapse
+        : Math.max(lapse, patientUntilMillis);
   }
 
   private void lapseClients(RoomDraft draft) {

@@ -1165,6 +1165,33 @@ class RoomReducerTest {
   }
 
   @Test
+  void patienceIsForOpenRelaysAlone() {
+    // Given: an open relay, one that broke, and reports without a relay
+    RoomReducer patient = new RoomReducer(ReducerRules.defaults()).patientUntil(T0 + 600_000);
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(closed("bob", T0 + 1, "c2", false), T0 + 1)
+        .see(sdk("carol", 1, T0 + 2, "onConnectionStateChanged", "{'state':4}"), T0 + 2);
+
+    // When
+    Step early = patient.advance(run.memory(), KEY, T0 + 599_999);
+    Step late = patient.advance(early.memory(), KEY, T0 + 600_000);
+
+    // Then
+    assertThat(early.facts())
+        .extracting(Fact::data)
+        .filteredOn(UserLeft.class::isInstance)
+        .extracting(data -> ((UserLeft) data).userId())
+        .containsExactlyInAnyOrder(BOB, new UserId("carol"));
+    assertThat(patient.nextDeadline(early.memory())).isEqualTo(T0 + 600_000);
+    assertThat(late.facts())
+        .extracting(Fact::data)
+        .filteredOn(UserLeft.class::isInstance)
+        .extracting(data -> ((UserLeft) data).userId())
+        .containsExactly(ALICE);
+  }
+
+  @Test
   void anAgentWhomOnlyAClientSeesIsBackWithThatClient() {
     // Given
     long back = T0 + 360_000;

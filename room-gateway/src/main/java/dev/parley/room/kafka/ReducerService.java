@@ -37,7 +37,8 @@ public class ReducerService implements HealthCheck {
   private final KafkaClients clients;
   private final Clock clock;
   private final MeterRegistry metrics;
-  private @Nullable KafkaStreams streams;
+  private final Hearing hearing = new Hearing(System::nanoTime);
+  private volatile @Nullable KafkaStreams streams;
   private @Nullable KafkaStreamsMetrics streamsMetrics;
 
   @Inject
@@ -55,7 +56,8 @@ public class ReducerService implements HealthCheck {
     RoomConfig.Reducer reducer = config.reducer();
     KafkaStreams started =
         new KafkaStreams(
-            RoomTopology.of(rules(reducer), reducer.idleAfter(), clock), settings(reducer));
+            RoomTopology.of(rules(reducer), reducer.idleAfter(), this::kafkaAnswers, clock),
+            settings(reducer));
     started.setUncaughtExceptionHandler(
         failure -> {
           // Topics may be missing at first, brokers come and go: facts wait, they are not lost.
@@ -88,6 +90,22 @@ public class ReducerService implements HealthCheck {
         .status(state.isRunningOrRebalancing())
         .withData("state", state.name())
         .build();
+  }
+
+  // Grows with whatever Kafka answers, also with "nothing new", and stands still when it does not.
+  private boolean kafkaAnswers() {
+    KafkaStreams running = streams;
+    double bytes =
+        running == null
+            ? 0
+            : running.metrics().values().stream()
+                .filter(
+                    each ->
+                        each.metricName().name().equals("incoming-byte-total")
+                            && each.metricName().group().equals("consumer-metrics"))
+                .mapToDouble(each -> (double) each.metricValue())
+                .sum();
+    return hearing.answers(bytes);
   }
 
   static ReducerRules rules(RoomConfig.Reducer reducer) {

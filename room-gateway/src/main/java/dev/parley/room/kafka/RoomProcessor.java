@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -54,7 +55,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Time passes by what is read, not by the wall: while records come in, deadlines are measured
  * against the newest record's ingestion, so that catching up or reducing history again gives what
- * the first time gave. Only when a partition has been idle for a while does the wall clock count.
+ * the first time gave. Only when a partition has been idle for a while does the wall clock count,
+ * and only while Kafka answers. After a time in which nothing could be read, connections get a
+ * while to be heard again before they count as gone.
  */
 final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
   private static final Logger LOG = Logger.getLogger(RoomProcessor.class);
@@ -69,8 +72,9 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
   /** What a room's memory may take: far below what Kafka takes as one record of the changelog. */
   static final int MAX_ROOM_BYTES = 512 * 1024;
 
-  private final RoomReducer reducer;
   private final long idleAfterMillis;
+  private final long patienceMillis;
+  private final BooleanSupplier kafkaAnswers;
   private final Clock clock;
   private final Deadlines deadlines = new Deadlines();
   private final Map<String, RoomMemory> cache =
@@ -90,12 +94,16 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
   private @Nullable ProcessorContext<String, byte[]> context;
   private @Nullable KeyValueStore<String, byte[]> rooms;
   private @Nullable WindowStore<String, byte[]> told;
+  private RoomReducer reducer;
   private long newestIngestMillis;
   private long lastRecordWallMillis;
+  private long passedMillis;
 
-  RoomProcessor(ReducerRules rules, Duration idleAfter, Clock clock) {
+  RoomProcessor(ReducerRules rules, Duration idleAfter, BooleanSupplier kafkaAnswers, Clock clock) {
     this.reducer = new RoomReducer(rules);
     this.idleAfterMillis = idleAfter.toMillis();
+    this.patienceMillis = rules.patience().toMillis();
+    this.kafkaAnswers = kafkaAnswers;
     this.clock = clock;
   }
 
@@ -108,6 +116,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
     cache.clear();
     deadlines.clear();
     newestIngestMillis = 0;
+    passedMillis = 0;
     lastRecordWallMillis = clock.millis();
     try (KeyValueIterator<String, byte[]> all = store().all()) {
       while (all.hasNext()) {
@@ -145,6 +154,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
   private void observed(
       Record<String, byte[]> record, Envelope<?> envelope, Observation observation) {
     newestIngestMillis = Math.max(newestIngestMillis, envelope.ingestedAt().toEpochMilli());
+    itIs(newestIngestMillis);
     String key = observation.recordKey();
     Envelope<Observation> observed =
         new Envelope<>(
@@ -196,7 +206,11 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
 
   private void timePasses(long wallMillis) {
     boolean idle = wallMillis - lastRecordWallMillis >= idleAfterMillis;
+    if (idle && !kafkaAnswers.getAsBoolean()) {
+      return;
+    }
     long now = idle ? wallMillis : newestIngestMillis;
+    itIs(now);
     // Each room once: what is still due then waits for the next time.
     List<String> due = new ArrayList<>();
     for (String room = deadlines.poll(now); room != null; room = deadlines.poll(now)) {
@@ -221,6 +235,15 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
       }
       apply(room, fitting, written, now);
     }
+  }
+
+  // Time that jumps had nobody to be heard in it: Kafka or this process stood still, or the
+  // partition has come from another instance.
+  private void itIs(long nowMillis) {
+    if (nowMillis - passedMillis > patienceMillis) {
+      reducer = reducer.patientUntil(nowMillis + patienceMillis);
+    }
+    passedMillis = Math.max(passedMillis, nowMillis);
   }
 
   /** A step whose memory the store takes, and that memory as bytes. */

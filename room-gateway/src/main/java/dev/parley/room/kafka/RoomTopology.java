@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -43,16 +44,19 @@ public final class RoomTopology {
    * The topology.
    *
    * @param idleAfter see {@link RoomProcessor}
+   * @param kafkaAnswers whether Kafka was heard of late; where it was not, no time passes
    * @param clock only for what time it is when nothing comes in
    */
-  public static Topology of(ReducerRules rules, Duration idleAfter, Clock clock) {
+  public static Topology of(
+      ReducerRules rules, Duration idleAfter, BooleanSupplier kafkaAnswers, Clock clock) {
     Topology topology = new Topology();
     topology.addSource(
         SOURCE,
         new StringDeserializer(),
         new ByteArrayDeserializer(),
         Topic.ROOM_OBSERVATIONS.topicName());
-    topology.addProcessor(PROCESSOR, () -> new RoomProcessor(rules, idleAfter, clock), SOURCE);
+    topology.addProcessor(
+        PROCESSOR, () -> new RoomProcessor(rules, idleAfter, kafkaAnswers, clock), SOURCE);
     // Without Kafka Streams' cache: it pays for a room that is written several times between two
     // commits, and is only in the way of many rooms that are each written once.
     topology.addStateStore(

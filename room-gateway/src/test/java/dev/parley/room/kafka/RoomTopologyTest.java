@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -60,6 +61,7 @@ class RoomTopologyTest {
   private static final String KEY = "123456781234567812345678:Room123";
 
   @TempDir Path state;
+  private final AtomicBoolean kafkaAnswers = new AtomicBoolean(true);
   private TopologyTestDriver driver;
   private TestInputTopic<String, byte[]> observations;
 
@@ -76,6 +78,7 @@ class RoomTopologyTest {
             RoomTopology.of(
                 ReducerRules.defaults(),
                 Duration.ofSeconds(5),
+                kafkaAnswers::get,
                 Clock.fixed(Instant.ofEpochMilli(T0), ZoneOffset.UTC)),
             settings,
             Instant.ofEpochMilli(T0));
@@ -168,6 +171,49 @@ class RoomTopologyTest {
         .contains(
             new UserLeft(
                 APP, ROOM, T0 + 2_000, Evidence.INFERRED, ALICE, LeaveReason.CONNECTION_LOST));
+  }
+
+  @Test
+  void whoIsHeardAgainAfterKafkaWasAwayNeverLeft() {
+    // Given
+    see(Rooms.opened("alice", T0, "c1"), T0);
+    see(Rooms.opened("bob", T0, "c2"), T0);
+
+    // When: ten minutes without Kafka, then the renewals of a minute
+    kafkaAnswers.set(false);
+    driver.advanceWallClockTime(Duration.ofMinutes(10));
+    kafkaAnswers.set(true);
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    see(Rooms.opened("alice", T0, "c1"), T0 + 602_000);
+    driver.advanceWallClockTime(Duration.ofSeconds(60));
+    see(Rooms.opened("bob", T0, "c2"), T0 + 661_000);
+    driver.advanceWallClockTime(Duration.ofSeconds(60));
+
+    // Then
+    assertThat(told(Topic.ROOM_EVENTS)).noneMatch(UserLeft.class::isInstance);
+  }
+
+  @Test
+  void whoIsNotHeardAgainAfterKafkaWasAwayHasLeft() {
+    // Given
+    see(Rooms.opened("alice", T0, "c1"), T0);
+    see(Rooms.opened("bob", T0, "c2"), T0);
+
+    // When
+    kafkaAnswers.set(false);
+    driver.advanceWallClockTime(Duration.ofMinutes(10));
+    kafkaAnswers.set(true);
+    see(Rooms.opened("alice", T0, "c1"), T0 + 600_000);
+    driver.advanceWallClockTime(Duration.ofSeconds(89));
+    assertThat(records(Topic.ROOM_EVENTS)).noneMatch(each -> data(each) instanceof UserLeft);
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+
+    // Then
+    assertThat(told(Topic.ROOM_EVENTS))
+        .filteredOn(UserLeft.class::isInstance)
+        .containsExactly(
+            new UserLeft(
+                APP, ROOM, T0, Evidence.INFERRED, new UserId("bob"), LeaveReason.CONNECTION_LOST));
   }
 
   @Test
