@@ -1,5 +1,8 @@
 package dev.parley.agent.http;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -22,7 +25,10 @@ final class IdempotencyKeys {
     OTHER_BODY
   }
 
-  private record Use(String fingerprint, boolean done) {}
+  private record Use(String fingerprint, boolean done, Instant since) {}
+
+  private final Duration memory;
+  private final Clock clock;
 
   private final Map<String, Use> uses =
       new LinkedHashMap<>() {
@@ -32,10 +38,22 @@ final class IdempotencyKeys {
         }
       };
 
+  /**
+   * Knows no key yet.
+   *
+   * @param memory how long a key counts: not longer than the task that was made with it
+   */
+  IdempotencyKeys(Duration memory, Clock clock) {
+    this.memory = memory;
+    this.clock = clock;
+  }
+
   synchronized Seen begin(String key, String fingerprint) {
     Use use = uses.get(key);
-    if (use == null) {
-      uses.put(key, new Use(fingerprint, false));
+    Instant now = clock.instant();
+    if (use == null || (use.done() && !use.since().plus(memory).isAfter(now))) {
+      uses.remove(key);
+      uses.put(key, new Use(fingerprint, false, now));
       return Seen.NEW;
     }
     if (!use.fingerprint().equals(fingerprint)) {
@@ -45,7 +63,7 @@ final class IdempotencyKeys {
   }
 
   synchronized void done(String key) {
-    uses.computeIfPresent(key, (k, use) -> new Use(use.fingerprint(), true));
+    uses.computeIfPresent(key, (k, use) -> new Use(use.fingerprint(), true, use.since()));
   }
 
   /** Nothing was done: the key may be used again. */

@@ -1,9 +1,12 @@
 package dev.parley.agent.http;
 
+import dev.parley.agent.config.AgentControlConfig;
 import dev.parley.agent.http.IdempotencyKeys.Seen;
 import dev.parley.kit.session.Session;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -18,7 +21,16 @@ class OncePerKey {
   private static final Pattern PRINTABLE =
       Pattern.compile("[\\x21-\\x7E](?:[\\x20-\\x7E]{0,253}[\\x21-\\x7E])?");
 
-  private final IdempotencyKeys keys = new IdempotencyKeys();
+  private final IdempotencyKeys keys;
+
+  @Inject
+  OncePerKey(AgentControlConfig config, Clock clock) {
+    this(new IdempotencyKeys(config.tasks().memory(), clock));
+  }
+
+  OncePerKey(IdempotencyKeys keys) {
+    this.keys = keys;
+  }
 
   static Optional<String> checked(@Nullable String key) {
     if (key != null && !PRINTABLE.matcher(key).matches()) {

@@ -132,8 +132,8 @@ public class StartResource {
             "start:" + roomId,
             checkedKey,
             start.commandId().value(),
-            () -> publisher.publish(command))
-        .invoke(() -> view.tasks().requested(start))
+            // Only what was published is waited for.
+            () -> publisher.publish(command).invoke(() -> view.tasks().requested(start)))
         .flatMap(done -> answer(TaskView.asTask(start), prefer, language));
   }
 

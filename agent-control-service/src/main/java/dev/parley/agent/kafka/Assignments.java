@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,12 @@ final class Assignments {
   private final Map<Integer, OwnedPartition> owned = new ConcurrentHashMap<>();
   private final Queue<Runnable> toLoop = new ConcurrentLinkedQueue<>();
   private volatile long heartbeatNanos = System.nanoTime();
+
+  /** When the group's coordinator had answered at the latest. */
+  private volatile long answeredNanos = heartbeatNanos;
+
+  private @Nullable Metric heartbeats;
+  private double answers;
 
   Assignments(
       Map<String, Object> consumerConfig,
@@ -99,16 +106,44 @@ final class Assignments {
   /**
    * The loop is alive; whatever waits for its thread is done now.
    *
-   * @return false when it stood still for so long that others may work for its partitions by now
+   * @return false when it stood still, or the group did not answer, for so long that others may
+   *     work for its partitions by now
    */
   boolean beat() {
-    long now = System.nanoTime();
-    boolean inTime = now - heartbeatNanos <= settings.sessionTimeout().toNanos();
-    heartbeatNanos = now;
+    boolean inTime = renew();
     for (Runnable next = toLoop.poll(); next != null; next = toLoop.poll()) {
       next.run();
     }
     return inTime;
+  }
+
+  // What is late is given up before it is renewed: no room may find a lease that was lost.
+  private boolean renew() {
+    long now = System.nanoTime();
+    Metric counter = heartbeats;
+    if (counter != null && (double) counter.metricValue() != answers) {
+      answers = (double) counter.metricValue();
+      // It came after the last look, and perhaps at once.
+      answeredNanos = heartbeatNanos;
+    }
+    long since = owned.isEmpty() ? heartbeatNanos : renewedNanos();
+    boolean inTime = now - since <= settings.sessionTimeout().toNanos();
+    if (!inTime) {
+      giveUp();
+    }
+    heartbeatNanos = now;
+    return inTime;
+  }
+
+  private long renewedNanos() {
+    long heartbeat = heartbeatNanos;
+    long answered = answeredNanos;
+    return heartbeat - answered < 0 ? heartbeat : answered;
+  }
+
+  /** True while the loop comes round, or hands over. */
+  boolean beating() {
+    return System.nanoTime() - heartbeatNanos <= settings.maxPollInterval().toNanos();
   }
 
   /** Gives everything up at once: somebody else may own it. */
@@ -127,9 +162,9 @@ final class Assignments {
   void handOver(Consumer<?, ?> reading, Collection<OwnedPartition> partitions) {
     partitions.forEach(OwnedPartition::close);
     long deadline = System.nanoTime() + settings.drain().toNanos();
-    while (System.nanoTime() < deadline && !partitions.stream().allMatch(OwnedPartition::idle)) {
-      heartbeatNanos = System.nanoTime();
-      if (!Pauses.sleep(MOMENT)) {
+    while (System.nanoTime() < deadline
+        && !partitions.stream().allMatch(each -> each.lost() || each.idle())) {
+      if (!renew() || !Pauses.sleep(MOMENT)) {
         break;
       }
     }
@@ -152,7 +187,21 @@ final class Assignments {
 
   /** Follows what the group assigns to a consumer. */
   ConsumerRebalanceListener listener(Consumer<?, ?> reading) {
+    heartbeats = heartbeats(reading);
+    answers = 0;
     return new Rebalance(reading);
+  }
+
+  // Grows with each heartbeat that the coordinator answers.
+  private static Metric heartbeats(Consumer<?, ?> reading) {
+    return reading.metrics().entrySet().stream()
+        .filter(
+            each ->
+                each.getKey().group().equals("consumer-coordinator-metrics")
+                    && each.getKey().name().equals("heartbeat-total"))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the consumer counts no heartbeats"))
+        .getValue();
   }
 
   private final class Rebalance implements ConsumerRebalanceListener {
@@ -164,7 +213,9 @@ final class Assignments {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
-      heartbeatNanos = System.nanoTime();
+      boolean unused = renew();
+      // It has just said what belongs to whom.
+      answeredNanos = heartbeatNanos;
       Map<Integer, Set<TopicPartition>> byNumber = new HashMap<>();
       assigned.forEach(
           each -> byNumber.computeIfAbsent(each.partition(), n -> new HashSet<>()).add(each));
@@ -180,7 +231,9 @@ final class Assignments {
                     PartitionTools.of(
                         tools,
                         new PartitionLease(
-                            () -> heartbeatNanos, System::nanoTime, settings.sessionTimeout()),
+                            Assignments.this::renewedNanos,
+                            System::nanoTime,
+                            settings.sessionTimeout()),
                         new QuotaShare(
                             settings.quotaPerSecond(), Topic.PARTITIONS, System::nanoTime),
                         hearing),

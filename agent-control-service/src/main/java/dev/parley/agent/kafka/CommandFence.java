@@ -29,6 +29,11 @@ final class CommandFence {
     settled.put(commandId, carriedOut);
   }
 
+  /** The task that the command began is forgotten: the same may be asked for anew. */
+  synchronized void forget(CommandId commandId) {
+    settled.remove(commandId);
+  }
+
   synchronized void settleAll(Map<CommandId, Boolean> carriedOut) {
     settled.putAll(carriedOut);
   }

@@ -99,9 +99,11 @@ public final class CommandLoop implements AutoCloseable {
     thread.start();
   }
 
-  /** True while the worker reads; false before it was started and once it has stopped. */
+  /**
+   * True while the worker reads; false before it was started, once it has stopped and if it hangs.
+   */
   public boolean alive() {
-    return thread.isAlive();
+    return thread.isAlive() && assignments.beating();
   }
 
   /** True when every partition of this worker has been taken over and is worked on. */
@@ -145,7 +147,13 @@ public final class CommandLoop implements AutoCloseable {
               consumerConfig, new StringDeserializer(), new ByteArrayDeserializer())) {
         consumer = reading;
         reading.subscribe(TOPICS, assignments.listener(reading));
-        read(reading);
+        try {
+          read(reading);
+        } catch (RuntimeException e) {
+          // Before the consumer leaves the group, which would let work under way finish.
+          assignments.giveUp();
+          throw e;
+        }
         if (crashed) {
           assignments.abandon();
           return;
@@ -208,7 +216,11 @@ public final class CommandLoop implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     StandstillException() {
-      super("the process stood still for longer than the session timeout", null, false, false);
+      super(
+          "the process stood still or heard nothing from the group for the session timeout",
+          null,
+          false,
+          false);
     }
   }
 

@@ -38,7 +38,13 @@ final class Endings {
                   facts.roomId(),
                   now.toEpochMilli(),
                   facts.taskId(),
-                  new CommandId("c-" + EventIds.derived("reaper", facts.key(), reason.name())),
+                  new CommandId(
+                      "c-"
+                          + EventIds.derived(
+                              "reaper",
+                              facts.key(),
+                              reason.name(),
+                              String.valueOf(facts.requestedAt().toEpochMilli()))),
                   "reaper",
                   now.plus(tools.settings().memory()).toEpochMilli(),
                   reason);

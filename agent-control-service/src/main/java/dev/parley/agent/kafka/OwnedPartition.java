@@ -165,9 +165,15 @@ final class OwnedPartition {
     rooms.close();
   }
 
-  /** Nothing new begins from here on, but what runs may finish. */
+  /** No command and no call begins from here on, but calls under way may finish. */
   void close() {
+    shared.lease().drain();
     rooms.close();
+  }
+
+  /** True when work under way can come to nothing any more. */
+  boolean lost() {
+    return shared.lease().lost();
   }
 
   boolean idle() {

@@ -340,6 +340,10 @@ final class Room {
     // What may still cost money is not forgotten.
     if (!run.unconfirmed() && !forgetAt(run).isAfter(now)) {
       tasks.forget(run);
+      CommandId start = run.facts().startCommandId();
+      if (start != null) {
+        fence.forget(start);
+      }
     }
   }
 

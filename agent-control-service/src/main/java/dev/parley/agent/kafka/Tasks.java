@@ -144,7 +144,7 @@ final class Tasks {
             : known;
     boolean cleanUpBegins = change.stopInCloud() && run.cleanUpSince() == null;
     List<Draft> events = new ArrayList<>();
-    change.events().forEach(event -> events.add(draft(event, traceparent)));
+    change.events().forEach(event -> events.add(draft(event, facts, traceparent)));
     List<Draft> state =
         change.state().equals(before) && !cleanUpBegins
             ? List.of()
@@ -280,7 +280,7 @@ final class Tasks {
 
   private void insist(Writing writing) throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
-      lease.check();
+      lease.checkOwned();
       try {
         writing.write();
         return;
@@ -302,6 +302,7 @@ final class Tasks {
         EventIds.derived(
             "task",
             facts.key(),
+            life(facts),
             state.wireState().name(),
             facts.lastCommandId().value(),
             String.valueOf(signs.targetLeftAt()),
@@ -326,7 +327,8 @@ final class Tasks {
 
   // A command completes or is refused once, a call is late once; everything else happens once in a
   // task's life.
-  private static Draft draft(AgentEvent event, @Nullable String traceparent) {
+  private static Draft draft(
+      AgentEvent event, @Nullable TaskFacts facts, @Nullable String traceparent) {
     String which =
         switch (event) {
           case AgentCommandCompleted completed -> completed.commandId().value();
@@ -341,8 +343,20 @@ final class Tasks {
         EventIds.derived(
             PayloadTypes.of(event.getClass()).value(),
             taskId == null ? event.recordKey() : event.roomKey().task(taskId),
-            which),
+            which,
+            facts == null ? "" : life(facts)),
         traceparent);
+  }
+
+  // A task id may live again after it was forgotten, and what happens then is not what happened.
+  private static String life(TaskFacts facts) {
+    return String.valueOf(facts.requestedAt().toEpochMilli());
+  }
+
+  private Draft draft(AgentEvent event, @Nullable String traceparent) {
+    TaskId taskId = event.taskId();
+    Run run = taskId == null ? null : runs.get(taskId);
+    return draft(event, run == null ? null : run.facts(), traceparent);
   }
 
   static String keys(TaskFacts facts) {

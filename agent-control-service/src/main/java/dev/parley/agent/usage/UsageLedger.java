@@ -67,7 +67,9 @@ public final class UsageLedger {
   /** An agent is in its room since then. */
   public synchronized void running(AppId appId, TaskId taskId, String scene, Instant from) {
     Key key = new Key(appId, taskId);
-    if (!ended.containsKey(key)) {
+    Used before = ended.get(key);
+    // A task id that lives again, long after, begins when its first life is over.
+    if (before == null || from.isAfter(before.to())) {
       running.put(key, new Running(scene, from));
     }
   }
@@ -76,8 +78,14 @@ public final class UsageLedger {
   public synchronized void ended(UsageSpan span) {
     Key key = new Key(span.appId(), span.taskId());
     running.remove(key);
-    if (ended.containsKey(key)) {
-      return;
+    Used before = ended.get(key);
+    if (before != null) {
+      if (!span.from().isAfter(before.to())) {
+        return;
+      }
+      fold(before);
+      // Last in line, as the one that ended last.
+      ended.remove(key);
     }
     Map<String, Double> cloud = early.remove(key);
     ended.put(
@@ -99,7 +107,7 @@ public final class UsageLedger {
     Key key = new Key(appId, taskId);
     Map<String, Double> numbers = CloudNumbers.of(usage);
     Used used = ended.get(key);
-    if (used != null) {
+    if (used != null && !running.containsKey(key)) {
       ended.put(key, new Used(key, used.scene(), used.from(), used.to(), numbers));
     } else {
       early.put(key, numbers);

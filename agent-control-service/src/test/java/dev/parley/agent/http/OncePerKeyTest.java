@@ -10,6 +10,7 @@ import dev.parley.kit.session.Session;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +23,8 @@ class OncePerKeyTest {
       new Session(new AppId("123456781234567812345678"), null, "ops-1", Role.OPERATOR);
   private static final Optional<String> KEY = Optional.of("k-1");
 
-  private final OncePerKey keys = new OncePerKey();
+  private final OncePerKey keys =
+      new OncePerKey(new IdempotencyKeys(Duration.ofHours(24), Clock.systemUTC()));
   private final AtomicInteger done = new AtomicInteger();
 
   private Uni<Void> act() {

@@ -11,6 +11,7 @@ import dev.parley.agent.Samples;
 import dev.parley.agent.cloud.CloudRequest.Action;
 import dev.parley.agent.cloud.FakeVoiceChatApi.Call;
 import dev.parley.agent.kafka.Rooms.Occupant;
+import dev.parley.events.AgentEvent.AgentCommandRefused;
 import dev.parley.events.AgentEvent.AgentRunStageReported;
 import dev.parley.events.AgentTask;
 import dev.parley.events.id.RoomKey;
@@ -83,6 +84,43 @@ class RoomsTest {
     // Then
     assertThat(calls()).containsExactly(Action.START, Action.STOP);
     assertThat(rooms.sleeping()).isZero();
+  }
+
+  @Test
+  void aSleepingRoomStillKnowsItsTask() throws InterruptedException {
+    // Given
+    over();
+    assertThat(due()).isEmpty();
+
+    // When: the same key with another body, which only the task itself can tell from a first start
+    room().command(Samples.start("c-other"), null);
+
+    // Then
+    assertThat(calls()).containsExactly(Action.START, Action.STOP);
+    assertThat(of.written.of(AgentCommandRefused.class))
+        .extracting(refused -> refused.failure().code())
+        .containsExactly("idempotency_key_reused");
+  }
+
+  @Test
+  void aForgottenTaskIsStartedAnewByTheSameCommand() throws InterruptedException {
+    // Given
+    over();
+    assertThat(due()).isEmpty();
+    of.time.advance(TestRooms.MEMORY);
+    for (Room each : due()) {
+      each.tick();
+    }
+    List<String> firstLife = of.written.ids();
+
+    // When
+    room().command(Samples.start(ROOM, TASK, "c-1", NOW.plus(TestRooms.MEMORY)), null);
+
+    // Then
+    assertThat(calls()).containsExactly(Action.START, Action.STOP, Action.START);
+    assertThat(of.written.ids().subList(firstLife.size(), of.written.ids().size()))
+        .isNotEmpty()
+        .doesNotContainAnyElementsOf(firstLife);
   }
 
   @Test

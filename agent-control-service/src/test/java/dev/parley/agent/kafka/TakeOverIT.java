@@ -238,6 +238,97 @@ class TakeOverIT extends WorkerHarness {
     assertThat(cloud.overlapped()).isFalse();
   }
 
+  @Test
+  void workThatWasUnderWayInAStandstillIsLeftToTheNextOwner() throws InterruptedException {
+    // Given: a drain that nobody would wait for, were the lease still good
+    drain = PATIENCE.plusSeconds(20);
+    try (HeldCall held = new HeldCall();
+        Standstill standstill = new Standstill()) {
+      clock = standstill;
+      start();
+      publishStart(commandId("c-1"));
+      held.awaitCall();
+
+      // When: shorter than the poll interval, so that the group does not notice
+      standstill.begin();
+      Instant leaseOver = Instant.now().plus(settings().sessionTimeout()).plusSeconds(1);
+      await().atMost(PATIENCE).until(() -> Instant.now().isAfter(leaseOver));
+      standstill.end();
+      awaitState(task, AgentTask.State.DISPATCHED);
+      publishRunStage("taskStart");
+      awaitState(task, AgentTask.State.RUNNING);
+      held.end();
+    }
+    publish(Samples.stop(room, task, commandId("c-stop"), Instant.now()));
+    awaitState(task, AgentTask.State.STOPPED);
+
+    // Then
+    assertThat(actions(task)).containsExactly(Action.START, Action.START, Action.STOP);
+    assertThat(cloud.startsOf(task.value())).isEqualTo(1);
+    assertThat(reader.eventTypes(task)).filteredOn(is(AgentDispatched.class)).hasSize(1);
+  }
+
+  @Test
+  void aWorkerCutOffFromKafkaLeavesItsWorkToTheNextOwner() throws InterruptedException {
+    // Given
+    try (HeldCall held = new HeldCall()) {
+      start();
+      publishStart(commandId("c-1"));
+      held.awaitCall();
+
+      // When: the call is answered when the group may have given the partition to another
+      Instant leaseOver = Instant.now().plus(settings().sessionTimeout()).plusSeconds(3);
+      restartKafka(
+          () -> {
+            boolean over = Instant.now().isAfter(leaseOver);
+            if (over) {
+              held.end();
+            }
+            return over;
+          });
+
+      // Then
+      awaitState(task, AgentTask.State.DISPATCHED);
+    }
+    assertThat(actions(task)).containsExactly(Action.START, Action.START);
+    assertThat(cloud.startsOf(task.value())).isEqualTo(1);
+    assertThat(reader.eventTypes(task)).filteredOn(is(AgentDispatched.class)).hasSize(1);
+  }
+
+  /** The first call about the task: carried out, and answered only when a test says so. */
+  private final class HeldCall implements AutoCloseable {
+    private final CountDownLatch called = new CountDownLatch(1);
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    HeldCall() {
+      cloud.answering(
+          call -> {
+            if (call.task().equals(task.value()) && called.getCount() > 0) {
+              called.countDown();
+              try {
+                over.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            }
+            return null;
+          });
+    }
+
+    void awaitCall() throws InterruptedException {
+      assertThat(called.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    void end() {
+      over.countDown();
+    }
+
+    @Override
+    public void close() {
+      end();
+    }
+  }
+
   /** The clock of a worker whose own thread stands still, as in a process that is suspended. */
   private static final class Standstill extends Clock implements AutoCloseable {
     private final CountDownLatch begun = new CountDownLatch(1);

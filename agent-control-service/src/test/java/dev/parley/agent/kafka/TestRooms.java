@@ -64,6 +64,10 @@ final class TestRooms {
       return drafts.stream().map(Draft::data).filter(type::isInstance).map(type::cast).toList();
     }
 
+    List<String> ids() {
+      return drafts.stream().map(Draft::id).toList();
+    }
+
     List<AgentTask> erased() {
       return erased;
     }

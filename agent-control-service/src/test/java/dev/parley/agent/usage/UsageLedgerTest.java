@@ -72,6 +72,22 @@ class UsageLedgerTest {
   }
 
   @Test
+  void aTaskThatLivesAgainCountsTwice() {
+    // Given
+    ledger.ended(span("t-1", "sales", "10:00:00", "10:01:00"));
+
+    // When: the second end is told twice, and the first once more
+    ledger.ended(span("t-1", "sales", "11:00:00", "11:00:30"));
+    ledger.ended(span("t-1", "sales", "11:00:00", "11:00:30"));
+    ledger.ended(span("t-1", "sales", "10:00:00", "10:01:00"));
+
+    // Then
+    assertThat(ledger.sum(APP, MIDNIGHT, NEXT, By.APP, ZoneOffset.UTC, NOON))
+        .extracting(UsageSum::key, UsageSum::active, UsageSum::tasks)
+        .containsExactly(tuple(APP.value(), Duration.ofSeconds(90), 2L));
+  }
+
+  @Test
   void anAgentOverMidnightCountsForBothDays() {
     // Given
     // 23:50 to 00:20 in Shanghai.
