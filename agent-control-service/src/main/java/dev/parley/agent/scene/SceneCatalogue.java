@@ -1,5 +1,7 @@
 package dev.parley.agent.scene;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -83,22 +86,60 @@ public final class SceneCatalogue {
     if (folder != null) {
       Map<Path, Stamp> files = stamp(folder);
       lastGood.keySet().retainAll(files.keySet());
+      Map<Path, Scene> now = new TreeMap<>(lastGood);
       files
           .keySet()
           .forEach(
-              file -> {
-                SceneReader.Result result =
-                    SceneReader.read(String.valueOf(file.getFileName()), content(file));
-                keep(result, fatal).ifPresent(scene -> lastGood.put(file, scene));
-                Scene scene = lastGood.get(file);
-                if (scene != null) {
-                  read.put(scene.name(), scene);
-                }
-              });
+              file ->
+                  keep(SceneReader.read(fileName(file), content(file)), fatal)
+                      .ifPresent(scene -> now.put(file, scene)));
+      settleNames(now, fatal);
+      lastGood.clear();
+      lastGood.putAll(now);
+      now.values().forEach(scene -> read.put(scene.name(), scene));
       stamps = files;
     }
     scenes = Map.copyOf(read);
     return fatal;
+  }
+
+  /** Files of one name are a fault; each of them stays as it was before. */
+  private void settleNames(Map<Path, Scene> now, List<SceneFault> fatal) {
+    // A file that falls back to its name of before may meet another one there.
+    for (List<Path> rivals = rivals(now); !rivals.isEmpty(); rivals = rivals(now)) {
+      String name = Objects.requireNonNull(now.get(rivals.getFirst())).name();
+      SceneFault fault =
+          new SceneFault(
+              fileName(rivals.getFirst()),
+              "",
+              "the scene "
+                  + name
+                  + " is in more than one file: "
+                  + rivals.stream().map(SceneCatalogue::fileName).collect(joining(", ")),
+              true);
+      LOG.errorf("scene files refused: %s", fault);
+      fatal.add(fault);
+      for (Path file : rivals) {
+        Scene before = lastGood.get(file);
+        if (before == null) {
+          now.remove(file);
+        } else {
+          now.put(file, before);
+        }
+      }
+    }
+  }
+
+  /** The files of the first name that more than one has; none where every name is one file's. */
+  private static List<Path> rivals(Map<Path, Scene> scenes) {
+    Map<String, List<Path>> byName = new TreeMap<>();
+    scenes.forEach(
+        (file, scene) -> byName.computeIfAbsent(scene.name(), n -> new ArrayList<>()).add(file));
+    return byName.values().stream().filter(files -> files.size() > 1).findFirst().orElse(List.of());
+  }
+
+  private static String fileName(Path file) {
+    return String.valueOf(file.getFileName());
   }
 
   private static Optional<Scene> keep(SceneReader.Result result, List<SceneFault> fatal) {
@@ -146,7 +187,7 @@ public final class SceneCatalogue {
   }
 
   private static boolean isScene(Path file) {
-    String name = String.valueOf(file.getFileName());
+    String name = fileName(file);
     return !name.startsWith(".") && name.matches(".*\\.(json|ya?ml)");
   }
 }

@@ -1,36 +1,44 @@
 package dev.parley.agent.scene;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Fields of a start body that hold secrets, and what people may see of a body. */
 final class SecretFields {
   static final String MASK = "****";
 
-  private static final Set<String> NAMES =
-      Set.of(
-          "accesstoken",
-          "token",
-          "apikey",
-          "avatartoken",
-          "authorization",
-          "secretkey",
-          "secret",
-          "password",
-          "credential",
-          "servermessagesignature",
-          "servermessagesignatureforrts");
+  // Names without their case and punctuation. Whole and last words only where the middle of a name
+  // says nothing: MaxTokens and TokenType hold no token.
+  private static final Pattern SECRET =
+      Pattern.compile(
+          ".*(?:secret|passw|apikey|accesskey|privatekey|authorization|credential|cookie).*"
+              + "|.*(?:token|jwt|appkey|signature|signatureforrts)|sk");
+
+  // Which header carries a credential is the business of whoever is called.
+  private static final Pattern HEADERS = Pattern.compile(".*headers?");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private SecretFields() {}
 
   private static boolean isSecret(String field) {
-    return NAMES.contains(field.toLowerCase(Locale.ROOT).replace("_", "").replace("-", ""));
+    return SECRET.matcher(plain(field)).matches();
+  }
+
+  private static boolean holdsHeaders(String field) {
+    return HEADERS.matcher(plain(field)).matches();
+  }
+
+  private static String plain(String field) {
+    return field.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
   }
 
   /** Paths of secrets that stand in the body themselves instead of being referred to. */
@@ -61,10 +69,13 @@ final class SecretFields {
             });
   }
 
-  /** A copy in which secrets, and references to them, are masked. */
+  /**
+   * A copy in which secrets, references to them, and the values of headers are masked, also in
+   * texts that are JSON themselves.
+   */
   static JsonNode masked(JsonNode node) {
     if (node.isTextual()) {
-      return SecretReferences.refers(node.asText()) ? TextNode.valueOf(MASK) : node;
+      return SecretReferences.refers(node.asText()) ? TextNode.valueOf(MASK) : maskedText(node);
     }
     if (node instanceof ArrayNode array) {
       ArrayNode copy = array.arrayNode();
@@ -75,15 +86,47 @@ final class SecretFields {
       ObjectNode copy = object.objectNode();
       object
           .properties()
-          .forEach(
-              field ->
-                  copy.set(
-                      field.getKey(),
-                      isSecret(field.getKey())
-                          ? TextNode.valueOf(MASK)
-                          : masked(field.getValue())));
+          .forEach(field -> copy.set(field.getKey(), masked(field.getKey(), field.getValue())));
       return copy;
     }
     return node;
+  }
+
+  private static JsonNode masked(String field, JsonNode value) {
+    if (isSecret(field)) {
+      return TextNode.valueOf(MASK);
+    }
+    return holdsHeaders(field) ? withoutValues(value) : masked(value);
+  }
+
+  // The names of headers may be seen, nothing else.
+  private static JsonNode withoutValues(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      ObjectNode copy = object.objectNode();
+      object
+          .properties()
+          .forEach(field -> copy.set(field.getKey(), withoutValues(field.getValue())));
+      return copy;
+    }
+    if (node instanceof ArrayNode array) {
+      ArrayNode copy = array.arrayNode();
+      array.forEach(item -> copy.add(withoutValues(item)));
+      return copy;
+    }
+    return TextNode.valueOf(MASK);
+  }
+
+  // Some fields of a provider are JSON in a text.
+  private static JsonNode maskedText(JsonNode text) {
+    if (!text.asText().stripLeading().matches("(?s)[{\\[].*")) {
+      return text;
+    }
+    try {
+      JsonNode inside = JSON.readTree(text.asText());
+      JsonNode masked = masked(inside);
+      return masked.equals(inside) ? text : TextNode.valueOf(JSON.writeValueAsString(masked));
+    } catch (JsonProcessingException e) {
+      return text;
+    }
   }
 }
