@@ -37,7 +37,12 @@ public final class Failures {
           case CloudProblem.OutcomeUnknown p ->
               "The cloud did not say whether the request was carried out.";
         };
-    return failure(code, reason, problem.code(), problem.requestId());
+    return failure(
+        code,
+        reason,
+        problem.code(),
+        problem.requestId(),
+        problem instanceof CloudProblem.Rejected rejected ? rejected.sentence() : null);
   }
 
   /** An error that the cloud reported about a task. */
@@ -49,7 +54,8 @@ public final class Failures {
             ? "The cloud checked the scene's parameters and refused them."
             : "The cloud reported an error, and the agent did not come or could not go on.",
         Long.toString(broke.errorCode()),
-        null);
+        null,
+        broke.reason());
   }
 
   static Failure commandExpired() {
@@ -91,12 +97,16 @@ public final class Failures {
 
   /** A failure of Parley's own, with the hint that belongs to its code. */
   public static Failure failure(String code, String reason) {
-    return failure(code, reason, null, null);
+    return failure(code, reason, null, null, null);
   }
 
   private static Failure failure(
-      String code, String reason, @Nullable String cloudCode, @Nullable String requestId) {
+      String code,
+      String reason,
+      @Nullable String cloudCode,
+      @Nullable String requestId,
+      @Nullable String sentence) {
     return new Failure(
-        code, reason, Hints.of(code, cloudCode, Locale.ENGLISH), cloudCode, requestId);
+        code, reason, Hints.of(code, cloudCode, sentence, Locale.ENGLISH), cloudCode, requestId);
   }
 }

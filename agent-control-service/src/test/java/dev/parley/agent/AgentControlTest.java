@@ -396,7 +396,7 @@ class AgentControlTest {
     Failure failure = ((AgentFailed) change.orElseThrow().events().getFirst()).failure();
     assertThat(failure.code()).isEqualTo("parameters_refused");
     assertThat(failure.cloudCode()).isEqualTo("1003001");
-    assertThat(failure.hint()).contains("ASR");
+    assertThat(failure.hint()).contains("(ASR) is not enabled for the scene's AppId");
     assertThat(change.get().stopInCloud()).isTrue();
   }
 

@@ -1,9 +1,11 @@
 package dev.parley.agent.cloud;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why the cloud did not carry out a call. The cloud's message is not kept: it may quote parameters.
+ * Why the cloud did not carry out a call. The cloud's message is not printed, stored or shown: it
+ * may quote parameters.
  */
 public sealed interface CloudProblem extends CloudOutcome {
 
@@ -16,8 +18,22 @@ public sealed interface CloudProblem extends CloudOutcome {
   /** The cloud has that task already. */
   record AlreadyExists(String code, @Nullable String requestId) implements CloudProblem {}
 
-  /** Refused, and refused again when repeated: parameters, rights, credentials. */
-  record Rejected(String code, @Nullable String requestId) implements CloudProblem {}
+  /**
+   * Refused, and refused again when repeated: parameters, rights, credentials.
+   *
+   * @param sentence the cloud's message, to find a hint by
+   */
+  record Rejected(String code, @Nullable String requestId, @Nullable String sentence)
+      implements CloudProblem {
+    public Rejected(String code, @Nullable String requestId) {
+      this(code, requestId, null);
+    }
+
+    @Override
+    public String toString() {
+      return "Rejected[code=" + code + ", requestId=" + requestId + "]";
+    }
+  }
 
   /** More calls than the account may make. */
   record Throttled(String code, @Nullable String requestId) implements CloudProblem {}
@@ -45,8 +61,19 @@ public sealed interface CloudProblem extends CloudOutcome {
   /** Parley's code for an answer with neither Error nor Result. */
   String NO_RESULT = "no_result";
 
-  /** The problem that an error code of the cloud stands for. */
-  static CloudProblem of(String code, @Nullable String requestId) {
+  /** Families of codes with which the cloud refuses for good, whatever the status. */
+  Pattern FINAL =
+      Pattern.compile(
+          "(?:InvalidParameter|MissingParameter|AccessDenied|Unauthorized|UnknownAction"
+              + "|UnknownVersion|SignatureDoesNotMatch|InvalidAccessKey)(?:\\..*)?");
+
+  /**
+   * The problem that an error code of the cloud stands for; one that is not known is what its
+   * status says.
+   *
+   * @param status the answer's HTTP status
+   */
+  static CloudProblem of(String code, int status, @Nullable String requestId) {
     return switch (code) {
       case "InvalidParameter.TaskAlreadyExists" -> new AlreadyExists(code, requestId);
       case "InvalidParameter.ErrorActiveTaskNotFound" -> new NotFound(code, requestId);
@@ -55,8 +82,17 @@ public sealed interface CloudProblem extends CloudOutcome {
       case String c when c.startsWith("FlowLimitExceeded") -> new Throttled(code, requestId);
       case String c when c.startsWith("InternalError") -> new Unavailable(code, requestId);
       case String c when c.startsWith("ServiceUnavailable") -> new Unavailable(code, requestId);
-      // Parameters, rights, credentials, and whatever is not known: asking again does not help.
-      case String c -> new Rejected(c, requestId);
+      case String c when FINAL.matcher(c).matches() -> new Rejected(c, requestId);
+      case String c -> ofStatus(c, status, requestId);
     };
+  }
+
+  /** The problem that a status stands for. */
+  static CloudProblem ofStatus(String code, int status, @Nullable String requestId) {
+    if (status == 429) {
+      return new Throttled(code, requestId);
+    }
+    // Within a 200 as well: the cloud has answered, and asking again does not help.
+    return status >= 500 ? new Unavailable(code, requestId) : new Rejected(code, requestId);
   }
 }

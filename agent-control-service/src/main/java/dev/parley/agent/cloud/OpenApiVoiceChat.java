@@ -125,8 +125,8 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
     String requestId = text(metadata.path("RequestId"));
     JsonNode error = metadata.path("Error");
     if (error.isObject()) {
-      // The envelope counts and not the status: errors come inside HTTP 200 as well.
-      return problem(error, requestId);
+      // The envelope counts before the status: errors come inside HTTP 200 as well.
+      return problem(error, status, requestId);
     }
     if (status >= 200 && status < 300) {
       JsonNode result = envelope.path("Result");
@@ -134,22 +134,20 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
           ? new CloudProblem.OutcomeUnknown(CloudProblem.NO_RESULT, requestId)
           : new CloudOutcome.Accepted(requestId);
     }
-    if (status == 429) {
-      return new CloudProblem.Throttled("http_429", requestId);
-    }
-    return status >= 500
-        ? new CloudProblem.Unavailable("http_" + status, requestId)
-        : new CloudProblem.Rejected("http_" + status, requestId);
+    return CloudProblem.ofStatus("http_" + status, status, requestId);
   }
 
-  private static CloudProblem problem(JsonNode error, @Nullable String requestId) {
+  private static CloudProblem problem(JsonNode error, int status, @Nullable String requestId) {
     String code = text(error.path("Code"));
+    String sentence = error.path("Message").asText("");
     // The sentence is documented, the code that goes with it is not.
-    boolean started = error.path("Message").asText("").contains("task has been started");
-    if (started) {
+    if (sentence.contains("task has been started")) {
       return new CloudProblem.AlreadyExists(code == null ? "unknown" : code, requestId);
     }
-    return CloudProblem.of(code == null ? "unknown" : code, requestId);
+    CloudProblem problem = CloudProblem.of(code == null ? "unknown" : code, status, requestId);
+    return problem instanceof CloudProblem.Rejected rejected
+        ? new CloudProblem.Rejected(rejected.code(), requestId, sentence)
+        : problem;
   }
 
   private static @Nullable String text(JsonNode value) {

@@ -74,7 +74,7 @@ final class Answers {
           : new Failed(
               failure.code(),
               failure.reason(),
-              Hints.of(failure.code(), failure.cloudCode(), language),
+              Hints.of(failure, language),
               failure.cloudCode(),
               failure.cloudRequestId());
     }

@@ -2,6 +2,7 @@ package dev.parley.agent.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.events.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -111,6 +112,56 @@ class HintsTest {
     // When / Then
     assertThat(Hints.of("agent_broke", cloudCode, Locale.ENGLISH)).contains(english);
     assertThat(Hints.of("agent_broke", cloudCode, Locale.CHINESE)).contains(chinese);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1003001 | quota exceeded for types: concurrency | (ASR) is used up | （ASR）的配额已用尽",
+        "1004001 | Quota exceeded for types [x] | language model is used up | 大模型的配额已用尽",
+        "1005001 | quota exceeded for types: lifetime | (TTS) is used up | （TTS）的配额已用尽",
+        "1006001 | quota exceeded for types: y | avatar is used up | 数字人的配额已用尽",
+        "1000001 | quota exceeded for types: y | cloud account is used up | 云端账号的配额已用尽",
+        "1003004 | requested resource not granted | (ASR) is not enabled | （ASR）未对场景中的 AppId 开通",
+        "1004002 | requested resource not granted | language model is not enabled | 未开通大模型",
+        "1005003 | requested resource not granted | (TTS) or the voice is not enabled | 音色未对",
+        "1006002 | requested resource not granted | avatar is not enabled | 数字人未对其 AppId 开通",
+        "Forbidden | The service is not enabled for this AppId | enable it in the console | 请在控制台开通",
+        "Forbidden | Quota exceeded | quota of the cloud account | 云端账号的配额已用尽",
+      })
+  void aSentenceSaysMoreThanANumber(
+      String cloudCode, String sentence, String english, String chinese) {
+    // When
+    String hint = Hints.of("agent_broke", cloudCode, sentence, Locale.ENGLISH);
+    Failure written = new Failure("agent_broke", "It broke.", hint, cloudCode, null);
+
+    // Then
+    assertThat(hint).contains(english);
+    assertThat(Hints.of(written, Locale.ENGLISH)).isEqualTo(hint);
+    assertThat(Hints.of(written, Locale.CHINESE)).contains(chinese);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "AccessDenied.ServiceNotEnabled | service not enabled | in the RTC console",
+        "FlowLimitExceeded.QPSOverLimit | QPS over limit | calls per second are used up",
+        "1003001 | connection reset | Speech recognition failed",
+      })
+  void aCodeThatSaysEnoughIsNotTalkedOver(String cloudCode, String sentence, String hint) {
+    // When / Then
+    assertThat(Hints.of("cloud_rejected", cloudCode, sentence, Locale.ENGLISH)).contains(hint);
+  }
+
+  @Test
+  void aFailureThatWasWrittenByAnotherVersionIsExplainedByItsCodes() {
+    // Given
+    Failure written = new Failure("agent_broke", "It broke.", "Old words.", "1004007", null);
+
+    // When / Then
+    assertThat(Hints.of(written, Locale.ENGLISH)).contains("did not answer with success");
   }
 
   @Test

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parley.agent.Failures;
 import dev.parley.agent.Samples;
 import dev.parley.agent.cloud.CloudRequest.Action;
 import dev.parley.agent.signing.Credentials;
 import dev.parley.agent.signing.RequestSigner;
+import dev.parley.events.Failure;
 import dev.parley.kit.secret.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -191,9 +193,19 @@ class OpenApiVoiceChatTest {
     "500, InternalError.ReachRateLimit, Throttled",
     "500, InternalError.Parallel, Busy",
     "200, InternalError.RPC, Unavailable",
-    "500, SomethingNew, Rejected",
+    "500, InvalidParameter.SomethingNew, Rejected",
+    "500, AccessDenied, Rejected",
+    "429, UnknownVersion, Rejected",
+    "429, InternalError.RPC, Unavailable",
+    "200, SomethingNew, Rejected",
+    "400, SomethingNew, Rejected",
+    "403, SomethingNew, Rejected",
+    "429, SomethingNew, Throttled",
+    "500, SomethingNew, Unavailable",
+    "503, SomethingNew.Deeper, Unavailable",
+    "504, InvalidParameterish, Unavailable",
   })
-  void readsTheErrorAndNotTheStatus(int status, String code, String expected) throws Exception {
+  void readsTheErrorBeforeTheStatus(int status, String code, String expected) throws Exception {
     // When
     CloudOutcome outcome =
         answered(
@@ -220,6 +232,21 @@ class OpenApiVoiceChatTest {
 
     // Then
     assertThat(outcome).isInstanceOf(CloudProblem.AlreadyExists.class);
+  }
+
+  @Test
+  void aRefusalIsExplainedByItsSentenceWhichNobodyIsShown() throws Exception {
+    // When
+    CloudOutcome outcome =
+        answered(
+            403,
+            "{\"ResponseMetadata\":{\"Error\":{\"Code\":\"OperationDenied\",\"Message\":"
+                + "\"quota exceeded for types: sk-secret\"}}}");
+
+    // Then
+    Failure failure = Failures.ofCloud((CloudProblem) outcome);
+    assertThat(failure.hint()).contains("quota of the cloud account is used up");
+    assertThat(failure.toString() + outcome).doesNotContain("sk-secret");
   }
 
   @ParameterizedTest
