@@ -3,6 +3,7 @@ package dev.parley.agent.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parley.agent.cloud.CloudAccess;
+import dev.parley.agent.config.AgentControlConfig.RoleName;
 import dev.parley.agent.scene.Callbacks;
 import dev.parley.agent.signing.Credentials;
 import dev.parley.events.id.AppId;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,8 @@ public final class Applications {
    * One application.
    *
    * @param dailyBudget empty where agents are not bounded
-   * @param callbacks empty where the gateway, the callback key or the signature is not configured
+   * @param callbacks empty where the gateway, the callback key or the signature is not configured,
+   *     and where nothing is started
    */
   public record Application(
       String name,
@@ -42,9 +45,12 @@ public final class Applications {
   /**
    * Checks the configuration.
    *
+   * @param roles only a worker calls the cloud, and needs credentials
    * @throws IllegalArgumentException names the key that is missing or wrong
    */
-  public Applications(Map<String, AgentControlConfig.App> apps, Optional<URI> gatewayUrl) {
+  public Applications(
+      Map<String, AgentControlConfig.App> apps, Optional<URI> gatewayUrl, Set<RoleName> roles) {
+    boolean calls = roles.contains(RoleName.WORKER);
     apps.forEach(
         (name, app) -> {
           Application application =
@@ -53,9 +59,9 @@ public final class Applications {
                   app.appId(),
                   app.account(),
                   new CloudAccess(
-                      app.baseUrl(), app.region(), app.version(), credentials(name, app)),
+                      app.baseUrl(), app.region(), app.version(), credentials(name, app, calls)),
                   dailyBudget(name, app),
-                  callbacks(name, app, gatewayUrl));
+                  calls ? callbacks(name, app, gatewayUrl) : Optional.empty());
           if (byId.put(app.appId(), application) != null) {
             throw new IllegalArgumentException(
                 "parley.agent.apps." + name + ".app-id is configured twice");
@@ -96,7 +102,10 @@ public final class Applications {
   }
 
   private static Supplier<Optional<Credentials>> credentials(
-      String name, AgentControlConfig.App app) {
+      String name, AgentControlConfig.App app, boolean calls) {
+    if (!calls) {
+      return Optional::empty;
+    }
     if (app.credentialsFile().isPresent()) {
       return new CredentialsFile(app.credentialsFile().get());
     }

@@ -28,7 +28,7 @@ class Wiring {
   @Produces
   @Singleton
   Applications applications(AgentControlConfig config) {
-    return new Applications(config.apps(), config.gatewayUrl());
+    return new Applications(config.apps(), config.gatewayUrl(), config.roles());
   }
 
   @Produces

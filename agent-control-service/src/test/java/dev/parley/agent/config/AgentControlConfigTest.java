@@ -198,9 +198,31 @@ class AgentControlConfigTest {
     AgentControlConfig config = TestConfig.of(lacking);
 
     // When / Then
-    assertThatThrownBy(() -> new Applications(config.apps(), config.gatewayUrl()))
+    assertThatThrownBy(() -> new Applications(config.apps(), config.gatewayUrl(), config.roles()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("parley.agent.apps.default.secret-access-key or credentials-file must be set");
+  }
+
+  @Test
+  void needsNoCredentialsWhereNothingCallsTheCloud() {
+    // Given
+    Map<String, String> lacking = new HashMap<>(TestConfig.oneApp());
+    lacking.put("parley.agent.roles", "api");
+    lacking.remove("parley.agent.apps.default.access-key-id");
+    lacking.remove("parley.agent.apps.default.secret-access-key");
+    lacking.put("parley.agent.apps.default.daily-budget", "2h");
+    AgentControlConfig config = TestConfig.of(lacking);
+
+    // When
+    Applications.Application application =
+        new Applications(config.apps(), config.gatewayUrl(), config.roles())
+            .find(new AppId("123456781234567812345678"))
+            .orElseThrow();
+
+    // Then
+    assertThat(application.access().version()).isEqualTo("2024-12-01");
+    assertThat(application.dailyBudget()).contains(Duration.ofHours(2));
+    assertThat(application.access().credentials().get()).isEmpty();
   }
 
   @Test
@@ -261,7 +283,7 @@ class AgentControlConfigTest {
     Map<String, String> set = new HashMap<>(TestConfig.oneApp());
     set.put("parley.agent.apps.default.credentials-file", file.toString());
     AgentControlConfig config = TestConfig.of(set);
-    return new Applications(config.apps(), config.gatewayUrl())
+    return new Applications(config.apps(), config.gatewayUrl(), config.roles())
         .find(new AppId("123456781234567812345678"))
         .orElseThrow()
         .access()

@@ -38,7 +38,7 @@ class CloudRequestsTest {
     AgentControlConfig config = TestConfig.of(properties);
     SceneCatalogue scenes = new SceneCatalogue(Optional.empty());
     return new CloudRequests(
-        new Applications(config.apps(), config.gatewayUrl()),
+        new Applications(config.apps(), config.gatewayUrl(), config.roles()),
         new StartBodies(scenes::find, name -> Optional.empty()));
   }
 

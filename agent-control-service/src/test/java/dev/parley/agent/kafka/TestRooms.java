@@ -6,6 +6,7 @@ import dev.parley.agent.cloud.Backoff;
 import dev.parley.agent.cloud.CloudCaller;
 import dev.parley.agent.cloud.FakeVoiceChatApi;
 import dev.parley.agent.cloud.QuotaShare;
+import dev.parley.agent.config.AgentControlConfig.RoleName;
 import dev.parley.agent.config.Applications;
 import dev.parley.agent.config.TestConfig;
 import dev.parley.agent.reaper.Reaper;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What rooms work with, in memory: a cloud, what Kafka would have, and time that a test moves. */
@@ -93,7 +95,8 @@ final class TestRooms {
   private RoomTools roomTools() {
     Backoff backoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), () -> 0.5);
     Applications applications =
-        new Applications(TestConfig.of(TestConfig.oneApp()).apps(), Optional.empty());
+        new Applications(
+            TestConfig.of(TestConfig.oneApp()).apps(), Optional.empty(), Set.of(RoleName.WORKER));
     SceneCatalogue scenes = new SceneCatalogue(Optional.empty());
     return new RoomTools(
         new AgentControl(Samples.LIMITS),

@@ -211,7 +211,8 @@ abstract class WorkerHarness {
 
   CommandLoop notStarted() {
     AgentControlConfig config = TestConfig.of(TestConfig.oneApp());
-    Applications applications = new Applications(config.apps(), config.gatewayUrl());
+    Applications applications =
+        new Applications(config.apps(), config.gatewayUrl(), config.roles());
     SceneCatalogue scenes = new SceneCatalogue(Optional.empty());
     CommandLoop loop =
         new CommandLoop(
