@@ -115,9 +115,21 @@ final class Answers {
           @Nullable String next) {}
 
   @Schema(name = "AcceptedCommand")
-  record Command(String taskId, String commandId) {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Command(
+      String taskId,
+      String commandId,
+      @Schema(
+              description =
+                  "True where the function call was answered over the API before: that answer"
+                      + " counts, this one changes nothing. Absent otherwise.")
+          @Nullable Boolean duplicate) {
     static Command of(TaskId taskId, CommandId commandId) {
-      return new Command(taskId.value(), commandId.value());
+      return new Command(taskId.value(), commandId.value(), null);
+    }
+
+    static Command duplicate(TaskId taskId, CommandId commandId) {
+      return new Command(taskId.value(), commandId.value(), true);
     }
   }
 
@@ -167,6 +179,7 @@ final class Answers {
                           sum.key(),
                           sum.active().toMillis() / 1000.0,
                           sum.tasks(),
+                          sum.unseen(),
                           sum.sortedCloud()))
               .toList());
     }
@@ -177,6 +190,11 @@ final class Answers {
       @Schema(description = "The task, scene, app or day.", examples = "assistant") String key,
       @Schema(description = "Time in rooms, by Parley's own clock.") double activeSeconds,
       @Schema(description = "Agents that had a part in it.") long tasks,
+      @Schema(
+              description =
+                  "Those of them that the cloud accepted or billed and that were never seen in"
+                      + " their room: their time is not known.")
+          long unseenTasks,
       @Schema(description = "Numbers of the cloud's own usage events, added up, by their path.")
           Map<String, Double> cloud) {}
 }

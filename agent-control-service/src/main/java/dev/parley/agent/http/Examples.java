@@ -19,14 +19,6 @@ final class Examples {
        "dispatchedAt":"2025-06-01T12:00:00.120Z","runningAt":"2025-06-01T12:00:01.480Z"}
       """;
 
-  private static final String STOPPING =
-      """
-      {"taskId":"t-8c1f0b6e","appId":"123456781234567812345678","roomId":"demo-1",
-       "state":"STOPPING","scene":"assistant","agentUserId":"agent-8c1f0b6e",
-       "targetUserId":"alice","requestedAt":"2025-06-01T12:00:00Z",
-       "stoppingAt":"2025-06-01T12:05:00Z"}
-      """;
-
   private static final String ACCEPTED =
       """
       {"taskId":"t-8c1f0b6e","commandId":"c-5d21a7f4"}
@@ -38,7 +30,7 @@ final class Examples {
   static final Pair SHOW = new Pair(null, RUNNING);
   static final Pair FOLLOW =
       new Pair(null, "\"id: 0-42\\nevent: dev.parley.agent.stopped.v1\\ndata: {}\"");
-  static final Pair STOP = new Pair(null, STOPPING);
+  static final Pair STOP = new Pair(null, RUNNING);
   static final Pair NO_BODY = new Pair(null, ACCEPTED);
   static final Pair SAY =
       new Pair("{\"text\":\"One moment, please.\",\"interruptMode\":\"high\"}", ACCEPTED);
@@ -47,14 +39,17 @@ final class Examples {
   static final Pair TOOL_RESULT =
       new Pair("{\"toolCallId\":\"call_cx_1\",\"content\":\"21 degrees, sunny\"}", ACCEPTED);
   static final Pair UPDATE =
-      new Pair("{\"parameters\":{\"LLMConfig\":{\"Temperature\":0.4}}}", ACCEPTED);
+      new Pair(
+          "{\"parameters\":{\"Config\":{\"LLMConfig\":{\"SystemMessages\":[\"Be brief.\"]}}}}",
+          ACCEPTED);
   static final Pair USAGE =
       new Pair(
           null,
           """
           {"from":"2025-06-01T00:00:00Z","to":"2025-06-01T12:00:00Z","by":"scene",
            "timeZone":"Asia/Shanghai",
-           "items":[{"key":"assistant","activeSeconds":512.5,"tasks":3,"cloud":{}}]}
+           "items":[{"key":"assistant","activeSeconds":512.5,"tasks":3,"unseenTasks":0,
+                     "cloud":{}}]}
           """);
   static final Pair SCENES =
       new Pair(

@@ -155,7 +155,9 @@ final class Refusals {
   }
 
   static ProblemException badQuery(String parameter, String rule) {
-    return refusal(400, "invalid_value", "Parameter " + parameter + " " + rule + ".");
+    return new ProblemException(
+        Problem.of(400, "invalid_value", "Parameter " + parameter + " " + rule + ".")
+            .with("parameter", parameter));
   }
 
   private static ProblemException refusal(int status, String code, String detail) {

@@ -2,6 +2,11 @@ package dev.parley.agent.kafka;
 
 import dev.parley.agent.usage.UsageLedger;
 import dev.parley.agent.usage.UsageSpan;
+import dev.parley.events.AgentEvent.AgentDispatched;
+import dev.parley.events.AgentEvent.AgentFailed;
+import dev.parley.events.AgentEvent.AgentRequested;
+import dev.parley.events.AgentEvent.AgentRunning;
+import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.AgentEvent.AgentUsageMeasured;
 import dev.parley.events.AgentEvent.AgentUsageReported;
 import dev.parley.events.AgentTask;
@@ -10,12 +15,15 @@ import dev.parley.events.PayloadTypes;
 import dev.parley.events.Topic;
 import dev.parley.events.codec.Decoded;
 import dev.parley.events.codec.EventCodec;
+import dev.parley.events.id.AppId;
+import dev.parley.events.id.TaskId;
 import dev.parley.kit.kafka.TopicFollower;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,13 +37,36 @@ import org.jboss.logging.Logger;
 final class UsageReader implements TopicFollower.Learner {
   private static final Logger LOG = Logger.getLogger(UsageReader.class);
 
+  /** Tasks under way; one that was told of again behind its end goes in time. */
+  private static final int MAX_ASKED = 100_000;
+
   // The events of a conversation are many and tell nothing of usage: their data is not parsed.
   private static final Set<String> WANTED =
       List.<Class<? extends Payload>>of(
-              AgentUsageMeasured.class, AgentUsageReported.class, AgentTask.class)
+              AgentRequested.class,
+              AgentDispatched.class,
+              AgentRunning.class,
+              AgentStopped.class,
+              AgentFailed.class,
+              AgentUsageMeasured.class,
+              AgentUsageReported.class,
+              AgentTask.class)
           .stream()
           .map(type -> PayloadTypes.of(type).value())
           .collect(Collectors.toUnmodifiableSet());
+
+  private record Key(AppId appId, TaskId taskId) {}
+
+  /** What is known of a task whose end was not told. */
+  private record Asked(String scene, boolean accepted, boolean seen) {}
+
+  private final Map<Key, Asked> asked =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Asked> eldest) {
+          return size() > MAX_ASKED;
+        }
+      };
 
   private final UsageLedger ledger;
   private final MeterRegistry metrics;
@@ -60,6 +91,7 @@ final class UsageReader implements TopicFollower.Learner {
   @Override
   public void begin(Map<TopicPartition, Long> starts) {
     ledger.clear();
+    asked.clear();
   }
 
   @Override
@@ -89,7 +121,24 @@ final class UsageReader implements TopicFollower.Learner {
   }
 
   private void learn(Payload data) {
-    if (data instanceof AgentUsageMeasured measured) {
+    if (data instanceof AgentRequested requested) {
+      // Told again by a worker that took over, it takes nothing back.
+      asked.putIfAbsent(
+          new Key(requested.appId(), requested.taskId()),
+          new Asked(requested.scene(), false, false));
+    } else if (data instanceof AgentDispatched dispatched) {
+      asked.computeIfPresent(
+          new Key(dispatched.appId(), dispatched.taskId()),
+          (key, task) -> new Asked(task.scene(), true, task.seen()));
+    } else if (data instanceof AgentRunning running) {
+      asked.computeIfPresent(
+          new Key(running.appId(), running.taskId()),
+          (key, task) -> new Asked(task.scene(), task.accepted(), true));
+    } else if (data instanceof AgentStopped stopped) {
+      over(stopped.appId(), stopped.taskId(), stopped.eventTimeMillis());
+    } else if (data instanceof AgentFailed failed) {
+      over(failed.appId(), failed.taskId(), failed.eventTimeMillis());
+    } else if (data instanceof AgentUsageMeasured measured) {
       ledger.ended(
           new UsageSpan(
               measured.appId(),
@@ -113,6 +162,14 @@ final class UsageReader implements TopicFollower.Learner {
             task.scene(),
             Instant.ofEpochMilli(task.runningTimeMillis()));
       }
+    }
+  }
+
+  // What an agent used that was seen is told by itself.
+  private void over(AppId appId, TaskId taskId, long atMillis) {
+    Asked task = asked.remove(new Key(appId, taskId));
+    if (task != null && !task.seen()) {
+      ledger.unseen(appId, taskId, task.scene(), Instant.ofEpochMilli(atMillis), task.accepted());
     }
   }
 }

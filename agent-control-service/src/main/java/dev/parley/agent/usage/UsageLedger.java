@@ -23,14 +23,25 @@ import java.util.TreeMap;
 public final class UsageLedger {
   private static final Duration QUARTER = Duration.ofMinutes(15);
 
+  /** Tasks of which only one half was told, the cloud's or Parley's own. */
+  private static final int MAX_WAITING = 10_000;
+
   private record Key(AppId appId, TaskId taskId) {}
 
   private record Slot(AppId appId, String scene, Instant begin) {}
 
   private record Running(String scene, Instant from) {}
 
+  /** A start of which nothing came, as far as it is known. */
+  private record Unused(String scene, Instant at) {}
+
   /** What one task used; the cloud's word may come before or after Parley's own. */
-  private record Used(Key key, String scene, Instant from, Instant to, Map<String, Double> cloud) {
+  private record Used(
+      Key key, String scene, Instant from, Instant to, boolean seen, Map<String, Double> cloud) {
+    Used with(Map<String, Double> numbers) {
+      return new Used(key, scene, from, to, seen, numbers);
+    }
+
     UsageSpan span() {
       return new UsageSpan(key.appId(), key.taskId(), scene, from, to);
     }
@@ -41,6 +52,7 @@ public final class UsageLedger {
   private final Map<Key, Running> running = new HashMap<>();
   private final Map<Key, Used> ended = new LinkedHashMap<>();
   private final Map<Key, Map<String, Double>> early = new LinkedHashMap<>();
+  private final Map<Key, Unused> unused = new LinkedHashMap<>();
   private final TreeMap<Instant, Map<Slot, UsageSum>> folded = new TreeMap<>();
   private final Map<AppId, TreeMap<Instant, Duration>> quarters = new HashMap<>();
 
@@ -60,6 +72,7 @@ public final class UsageLedger {
     running.clear();
     ended.clear();
     early.clear();
+    unused.clear();
     folded.clear();
     quarters.clear();
   }
@@ -79,21 +92,61 @@ public final class UsageLedger {
     Key key = new Key(span.appId(), span.taskId());
     running.remove(key);
     Used before = ended.get(key);
-    if (before != null) {
-      if (!span.from().isAfter(before.to())) {
+    Map<String, Double> cloud = numbers(key);
+    if (before != null && !span.from().isAfter(before.to())) {
+      if (before.seen()) {
         return;
       }
-      fold(before);
-      // Last in line, as the one that ended last.
+      // It was seen after all.
+      cloud = cloud.isEmpty() ? before.cloud() : cloud;
       ended.remove(key);
     }
-    Map<String, Double> cloud = early.remove(key);
-    ended.put(
-        key, new Used(key, span.scene(), span.from(), span.to(), cloud == null ? Map.of() : cloud));
     countQuarters(span);
-    forgetOld(span.to());
+    keep(new Used(key, span.scene(), span.from(), span.to(), true, cloud));
+  }
+
+  /**
+   * A task is over whose agent was never seen in its room. It counts, without time, where the cloud
+   * accepted its start or says that it used something.
+   */
+  public synchronized void unseen(
+      AppId appId, TaskId taskId, String scene, Instant at, boolean accepted) {
+    Key key = new Key(appId, taskId);
+    Used before = ended.get(key);
+    if (before != null && !at.isAfter(before.to())) {
+      return;
+    }
+    if (accepted || early.containsKey(key)) {
+      keep(new Used(key, scene, at, at, false, numbers(key)));
+    } else {
+      unused.put(key, new Unused(scene, at));
+      bound(unused);
+    }
+  }
+
+  private Map<String, Double> numbers(Key key) {
+    Map<String, Double> cloud = early.remove(key);
+    return cloud == null ? Map.of() : cloud;
+  }
+
+  private void keep(Used used) {
+    // Last in line, as the one that ended last.
+    Used before = ended.remove(used.key());
+    if (before != null) {
+      fold(before);
+    }
+    ended.put(used.key(), used);
+    forgetOld(used.to());
     if (ended.size() > maxTasks) {
       foldOldest();
+    }
+  }
+
+  private static void bound(Map<Key, ?> waiting) {
+    if (waiting.size() > MAX_WAITING) {
+      Iterator<Key> eldest = waiting.keySet().iterator();
+      eldest.next();
+      eldest.remove();
     }
   }
 
@@ -108,15 +161,16 @@ public final class UsageLedger {
     Map<String, Double> numbers = CloudNumbers.of(usage);
     Used used = ended.get(key);
     if (used != null && !running.containsKey(key)) {
-      ended.put(key, new Used(key, used.scene(), used.from(), used.to(), numbers));
-    } else {
-      early.put(key, numbers);
-      if (early.size() > 10_000) {
-        Iterator<Key> eldest = early.keySet().iterator();
-        eldest.next();
-        eldest.remove();
-      }
+      ended.put(key, used.with(numbers));
+      return;
     }
+    Unused nothing = unused.remove(key);
+    if (nothing != null) {
+      keep(new Used(key, nothing.scene(), nothing.at(), nothing.at(), false, numbers));
+      return;
+    }
+    early.put(key, numbers);
+    bound(early);
   }
 
   private void forgetOld(Instant newest) {
@@ -183,6 +237,7 @@ public final class UsageLedger {
               UsageSum.FOLDED,
               span.within(begin, end),
               first ? 1 : 0,
+              first && !used.seen() ? 1 : 0,
               first ? used.cloud() : Map.of());
       folded
           .computeIfAbsent(begin, b -> new HashMap<>())
@@ -222,7 +277,13 @@ public final class UsageLedger {
     running.forEach(
         (key, runs) -> {
           if (key.appId().equals(appId) && runs.from().isBefore(now)) {
-            add(sums, new Used(key, runs.scene(), runs.from(), now, Map.of()), from, to, by, zone);
+            add(
+                sums,
+                new Used(key, runs.scene(), runs.from(), now, true, Map.of()),
+                from,
+                to,
+                by,
+                zone);
           }
         });
     folded
@@ -266,7 +327,7 @@ public final class UsageLedger {
           case APP -> used.key().appId().value();
           case DAY -> throw new IllegalStateException("days are divided elsewhere");
         };
-    put(sums, key, new UsageSum(key, active, 1, reportedHere ? used.cloud() : Map.of()));
+    put(sums, key, sumOf(key, active, used, reportedHere));
   }
 
   private static void addByDay(
@@ -283,19 +344,21 @@ public final class UsageLedger {
       Duration active = used.span().within(first, last);
       boolean reportedHere = !used.to().isBefore(first) && used.to().isBefore(last);
       if (!active.isZero() || reportedHere) {
-        put(
-            sums,
-            day.toString(),
-            new UsageSum(day.toString(), active, 1, reportedHere ? used.cloud() : Map.of()));
+        put(sums, day.toString(), sumOf(day.toString(), active, used, reportedHere));
       }
       day = day.plusDays(1);
     }
   }
 
+  private static UsageSum sumOf(String key, Duration active, Used used, boolean reportedHere) {
+    return new UsageSum(
+        key, active, 1, used.seen() ? 0 : 1, reportedHere ? used.cloud() : Map.of());
+  }
+
   private static void put(Map<String, UsageSum> sums, String key, UsageSum more) {
     sums.merge(
         key,
-        new UsageSum(key, more.active(), more.tasks(), more.cloud()),
+        new UsageSum(key, more.active(), more.tasks(), more.unseen(), more.cloud()),
         (there, same) -> there.plus(same));
   }
 

@@ -12,11 +12,17 @@ import static org.hamcrest.Matchers.hasItems;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.parley.events.AgentEvent;
+import dev.parley.events.AgentEvent.AgentDispatched;
+import dev.parley.events.AgentEvent.AgentRequested;
+import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.AgentEvent.AgentUsageMeasured;
 import dev.parley.events.AgentEvent.AgentUsageReported;
+import dev.parley.events.StopReason;
 import dev.parley.events.id.AppId;
+import dev.parley.events.id.CommandId;
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.TaskId;
+import dev.parley.events.id.UserId;
 import dev.parley.kafka.KafkaTestResource;
 import dev.parley.kit.kafka.EventPublisher;
 import io.quarkus.test.common.WithTestResource;
@@ -111,6 +117,7 @@ class UsageComponentTest {
                     .body("items.key", contains("sales", "support"))
                     .body("items.activeSeconds", contains(3600.0f, 90.0f))
                     .body("items.tasks", contains(1, 1))
+                    .body("items.unseenTasks", contains(0, 0))
                     .body("items[1].cloud.ActiveSeconds", equalTo(91.0f)));
     // Midnight in Shanghai is at 16:00 UTC.
     usage(analyst(), all + "&by=day")
@@ -125,15 +132,61 @@ class UsageComponentTest {
         .body("items.activeSeconds", contains(90.0f));
   }
 
+  @Test
+  void anAgentThatNobodySawIsCountedAndMarked() {
+    // Given
+    RoomId room = new RoomId("room-unseen");
+    TaskId task = new TaskId("t-unseen");
+    long at = PAST.minus(Duration.ofDays(7)).toEpochMilli();
+    publish(
+        new AgentRequested(
+            APP,
+            room,
+            at,
+            task,
+            new CommandId("c-unseen"),
+            "support",
+            new UserId("agent-1"),
+            new UserId("user-1"),
+            "user-1"));
+    publish(new AgentDispatched(APP, room, at, task, null));
+    publish(new AgentStopped(APP, room, at, task, StopReason.ENDED_BY_CLOUD, 0));
+    publish(
+        new AgentUsageReported(
+            APP,
+            room,
+            at,
+            task,
+            null,
+            JsonNodeFactory.instance.objectNode().put("ActiveSeconds", 12)));
+
+    // When / Then
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                usage(operator(), "from=2025-06-08&to=2025-06-09&by=scene")
+                    .statusCode(200)
+                    .body("items.key", contains("support"))
+                    .body("items.activeSeconds", contains(0.0f))
+                    .body("items.tasks", contains(1))
+                    .body("items.unseenTasks", contains(1))
+                    .body("items[0].cloud.ActiveSeconds", equalTo(12.0f)));
+  }
+
   @ParameterizedTest
   @CsvSource({
-    "by=colour",
-    "from=yesterday",
-    "from=2025-06-16&to=2025-06-15",
+    "by=colour, by",
+    "from=yesterday, from",
+    "to=2025-06-31, to",
+    "from=2025-06-16&to=2025-06-15, from",
   })
-  void aQueryThatMakesNoSenseIsRefused(String query) {
+  void aQueryThatMakesNoSenseIsRefused(String query, String parameter) {
     // When / Then
-    usage(operator(), query).statusCode(400).body("code", equalTo("invalid_value"));
+    usage(operator(), query)
+        .statusCode(400)
+        .body("code", equalTo("invalid_value"))
+        .body("parameter", equalTo(parameter));
   }
 
   @Test

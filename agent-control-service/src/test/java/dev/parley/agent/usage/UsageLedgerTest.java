@@ -160,6 +160,81 @@ class UsageLedgerTest {
   }
 
   @Test
+  void anAgentThatWasNeverSeenCountsWithoutTime() {
+    // Given
+    ledger.ended(span("t-1", "sales", "10:00:00", "10:01:00"));
+
+    // When: told twice
+    ledger.unseen(APP, new TaskId("t-2"), "sales", NOON, true);
+    ledger.unseen(APP, new TaskId("t-2"), "sales", NOON, true);
+
+    // Then
+    for (By by : List.of(By.SCENE, By.APP, By.DAY)) {
+      assertThat(ledger.sum(APP, MIDNIGHT, NEXT, by, ZoneOffset.UTC, NEXT))
+          .as("by %s", by)
+          .extracting(UsageSum::active, UsageSum::tasks, UsageSum::unseen)
+          .containsExactly(tuple(Duration.ofSeconds(60), 2L, 1L));
+    }
+    assertThat(ledger.sum(APP, MIDNIGHT, NEXT, By.TASK, ZoneOffset.UTC, NEXT))
+        .extracting(UsageSum::key, UsageSum::active, UsageSum::tasks, UsageSum::unseen)
+        .containsExactly(
+            tuple("t-1", Duration.ofSeconds(60), 1L, 0L), tuple("t-2", Duration.ZERO, 1L, 1L));
+    assertThat(ledger.active(APP, MIDNIGHT, NEXT, NEXT)).isEqualTo(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void whatTheCloudSaysOfAnAgentThatWasNeverSeenIsCountedWhicheverComesFirst() {
+    // Given
+    ledger.reported(APP, new TaskId("t-1"), NOON, seconds(10));
+
+    // When
+    ledger.unseen(APP, new TaskId("t-1"), "sales", NOON, true);
+    ledger.unseen(APP, new TaskId("t-2"), "sales", NOON, true);
+    ledger.reported(APP, new TaskId("t-2"), NOON, seconds(2.5));
+
+    // Then
+    assertThat(ledger.sum(APP, MIDNIGHT, NEXT, By.SCENE, ZoneOffset.UTC, NEXT))
+        .singleElement()
+        .satisfies(
+            sum -> {
+              assertThat(sum.unseen()).isEqualTo(2);
+              assertThat(sum.cloud()).isEqualTo(Map.of("asr.seconds", 12.5));
+            });
+  }
+
+  @Test
+  void aStartThatTheCloudDidNotAcceptCountsOnlyWhenTheCloudSaysThatItUsedSomething() {
+    // Given
+    ledger.unseen(APP, new TaskId("t-1"), "sales", NOON, false);
+    ledger.unseen(APP, new TaskId("t-2"), "sales", NOON, false);
+
+    // When
+    ledger.reported(APP, new TaskId("t-2"), NOON, seconds(3));
+
+    // Then
+    assertThat(ledger.sum(APP, MIDNIGHT, NEXT, By.TASK, ZoneOffset.UTC, NEXT))
+        .extracting(UsageSum::key, UsageSum::tasks, UsageSum::unseen, UsageSum::cloud)
+        .containsExactly(tuple("t-2", 1L, 1L, Map.of("asr.seconds", 3.0)));
+  }
+
+  @Test
+  void agentsThatWereNeverSeenStayMarkedWhenTheyAreFolded() {
+    // Given
+    UsageLedger small = new UsageLedger(2, Duration.ofDays(30));
+
+    // When
+    for (int i = 0; i < 5; i++) {
+      small.unseen(APP, new TaskId("t-" + i), "sales", NOON.plusSeconds(i), true);
+    }
+
+    // Then
+    assertThat(small.size()).isLessThanOrEqualTo(2);
+    assertThat(small.sum(APP, MIDNIGHT, NEXT, By.SCENE, ZoneOffset.UTC, NEXT))
+        .extracting(UsageSum::active, UsageSum::tasks, UsageSum::unseen)
+        .containsExactly(tuple(Duration.ZERO, 5L, 5L));
+  }
+
+  @Test
   void foldsTheOldestWithoutLosingTheirTime() {
     // Given
     UsageLedger small = new UsageLedger(10, Duration.ofDays(30));
