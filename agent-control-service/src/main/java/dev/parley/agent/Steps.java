@@ -71,6 +71,7 @@ final class Steps {
   static Change failed(Failed state, AgentEvent... before) {
     TaskFacts facts = state.facts();
     List<AgentEvent> events = new ArrayList<>(List.of(before));
+    addUsage(state, state.endedAt(), events);
     events.add(
         new AgentFailed(
             facts.appId(),
@@ -78,13 +79,13 @@ final class Steps {
             state.endedAt().toEpochMilli(),
             facts.taskId(),
             state.failure()));
-    addUsage(state, state.endedAt(), events);
     return new Change(state, events, false);
   }
 
   static Change stopped(Stopped state, AgentEvent... before) {
     TaskFacts facts = state.facts();
     List<AgentEvent> events = new ArrayList<>(List.of(before));
+    addUsage(state, state.endedAt(), events);
     events.add(
         new AgentStopped(
             facts.appId(),
@@ -93,11 +94,11 @@ final class Steps {
             facts.taskId(),
             state.stopReason(),
             state.milestones().active(state.endedAt()).toMillis()));
-    addUsage(state, state.endedAt(), events);
     return new Change(state, events, false);
   }
 
-  // An agent that never was in the room has used nothing.
+  // An agent that never was in the room has used nothing. Before the end: whoever follows a task
+  // listens no longer than to that.
   private static void addUsage(AgentTaskState state, Instant endedAt, List<AgentEvent> events) {
     Instant runningAt = state.milestones().runningAt();
     if (runningAt != null) {

@@ -393,7 +393,7 @@ class AgentControlTest {
     Optional<Change> change = control.apply(running, refused, LATER);
 
     // Then
-    Failure failure = ((AgentFailed) change.orElseThrow().events().getFirst()).failure();
+    Failure failure = ((AgentFailed) change.orElseThrow().events().getLast()).failure();
     assertThat(failure.code()).isEqualTo("parameters_refused");
     assertThat(failure.cloudCode()).isEqualTo("1003001");
     assertThat(failure.hint()).contains("(ASR) is not enabled for the scene's AppId");
@@ -469,7 +469,7 @@ class AgentControlTest {
         control.apply(running, new Evidence.Ended(LATER), NOW.plusSeconds(42));
 
     // Then
-    AgentStopped stopped = (AgentStopped) change.orElseThrow().events().getFirst();
+    AgentStopped stopped = (AgentStopped) change.orElseThrow().events().getLast();
     assertThat(stopped.reason()).isEqualTo(StopReason.ENDED_BY_CLOUD);
     assertThat(stopped.activeMillis()).isEqualTo(42_000);
   }
@@ -508,7 +508,7 @@ class AgentControlTest {
     assertThat(change.state()).isInstanceOf(Stopped.class);
     assertThat(change.events())
         .extracting(event -> (Object) event.getClass())
-        .containsExactly(AgentStopped.class, AgentUsageMeasured.class);
+        .containsExactly(AgentUsageMeasured.class, AgentStopped.class);
   }
 
   @Test
@@ -590,7 +590,7 @@ class AgentControlTest {
     assertThat(change.state()).isInstanceOf(Stopped.class);
     assertThat(change.events())
         .extracting(Object::getClass)
-        .containsExactly(AgentCommandRefused.class, AgentStopped.class, AgentUsageMeasured.class);
+        .containsExactly(AgentCommandRefused.class, AgentUsageMeasured.class, AgentStopped.class);
   }
 
   @ParameterizedTest

@@ -17,9 +17,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.util.Arrays;
@@ -27,6 +29,11 @@ import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 import org.jspecify.annotations.Nullable;
@@ -57,14 +64,21 @@ public class TaskResource {
       @QueryParam("state") @Nullable String state,
       @QueryParam("room") @Nullable String room,
       @QueryParam("scene") @Nullable String scene,
-      @QueryParam("limit") @DefaultValue("50") int limit,
+      @Parameter(
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      defaultValue = "50",
+                      minimum = "1",
+                      maximum = "500"))
+          @QueryParam("limit")
+          @DefaultValue("50")
+          String limit,
       @QueryParam("cursor") @Nullable String cursor,
       @Context HttpHeaders headers) {
     Session session = Session.from(jwt);
+    int most = limit(limit);
     tasks.requireView();
-    if (limit < 1 || limit > MAX_PAGE) {
-      throw Refusals.badQuery("limit", "must be 1 to " + MAX_PAGE);
-    }
     AgentTask.State wantedState = state == null ? null : state(state);
     Cursor after = cursor == null ? null : Cursor.parse(cursor);
     List<AgentTask> found =
@@ -76,11 +90,21 @@ public class TaskResource {
                         && (room == null || task.roomId().value().equals(room))
                         && (scene == null || task.scene().equals(scene))
                         && (after == null || after.precedes(task)));
-    List<AgentTask> page = found.stream().limit(limit).toList();
+    List<AgentTask> page = found.stream().limit(most).toList();
     Locale language = Languages.of(headers);
     return new Answers.Page(
         page.stream().map(task -> Answers.Task.of(task, language)).toList(),
         found.size() > page.size() ? Cursor.after(page.getLast()).text() : null);
+  }
+
+  // Read here: a text that does not fit a parameter's type would be answered with 404.
+  private static int limit(String text) {
+    // Ten digits and more are beyond any page.
+    int limit = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+    if (limit < 1 || limit > MAX_PAGE) {
+      throw Refusals.badQuery("limit", "must be 1 to " + MAX_PAGE);
+    }
+    return limit;
   }
 
   private static AgentTask.State state(String word) {
@@ -112,12 +136,31 @@ public class TaskResource {
   @RestStreamElementType(MediaType.TEXT_PLAIN)
   @Operation(
       summary = "Follow a task",
-      description = "Server-sent events; resumes after Last-Event-ID. Ends when the task does.")
+      description =
+          "Server-sent events; resumes after Last-Event-ID. Ends when the task does, with what it"
+              + " used before its end. A gap says that some of what was missed is no longer kept.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The events.",
+      content =
+          @Content(
+              mediaType = MediaType.SERVER_SENT_EVENTS,
+              schema = @Schema(type = SchemaType.STRING)))
+  @APIResponse(
+      responseCode = "204",
+      description = "The task is over, and Last-Event-ID is its end: do not come back.")
   public Multi<OutboundSseEvent> events(
       @PathParam("taskId") String taskId,
       @HeaderParam("Last-Event-ID") @Nullable String lastEventId,
       @Context Sse sse) {
     AgentTask task = tasks.find(Session.from(jwt), taskId).await().indefinitely();
+    // What is still to be read is not missing.
+    if (!view.caughtUp() && !view.readUpToNow(CallerTasks.BEHIND).toCompletableFuture().join()) {
+      throw Refusals.notReady();
+    }
+    if (TaskStream.over(view.events(), task, lastEventId)) {
+      throw new WebApplicationException(Response.noContent().build());
+    }
     return TaskStream.of(
         view.events(), task, lastEventId, sse, () -> view.readUpToNow(CallerTasks.BEHIND));
   }

@@ -3,8 +3,6 @@ package dev.parley.agent.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.parley.agent.kafka.TaskEvents;
 import dev.parley.agent.kafka.TaskEvents.Told;
-import dev.parley.events.AgentEvent.AgentFailed;
-import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.AgentTask;
 import dev.parley.events.codec.Json;
 import io.smallrye.mutiny.Multi;
@@ -12,6 +10,7 @@ import io.smallrye.mutiny.subscription.MultiEmitter;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +21,12 @@ final class TaskStream {
   private static final int MOST_UNSENT = 1_024;
 
   private TaskStream() {}
+
+  /** What a client that has the end, which is kept no more, sends as its last id. */
+  private static final String END = "end";
+
+  /** The name of the event that says that some of what was missed is not kept. */
+  static final String GAP = "gap";
 
   /**
    * The stream; it ends with the task.
@@ -35,21 +40,68 @@ final class TaskStream {
       Sse sse,
       Supplier<CompletionStage<Boolean>> readUpToNow) {
     long after = offset(lastEventId);
+    boolean over = task.state().ended();
     return Multi.createFrom()
         .emitter(
             emitter -> {
               Runnable leave =
                   events.follow(
-                      task.appId(), task.taskId(), after, told -> tell(emitter, told, sse));
+                      task.appId(),
+                      task.taskId(),
+                      after,
+                      () -> {
+                        // Of a task that is over it is said below, when everything was read.
+                        if (!over || events.end(task.appId(), task.taskId()).isPresent()) {
+                          emitter.emit(gap(sse, null, task));
+                        }
+                      },
+                      told -> tell(emitter, told, sse));
               emitter.onTermination(leave);
               // The end may be known from the task's state before its event was read here; one
               // that was told too long ago is not told again.
-              if (task.state().ended()) {
+              if (over) {
                 CompletionStage<Boolean> unused =
-                    readUpToNow.get().whenComplete((upToNow, failure) -> emitter.complete());
+                    readUpToNow
+                        .get()
+                        .whenComplete(
+                            (upToNow, failure) -> {
+                              if (failure == null
+                                  && upToNow
+                                  && events.end(task.appId(), task.taskId()).isEmpty()) {
+                                // With an id, by which whoever comes back has the end.
+                                emitter.emit(gap(sse, END, task));
+                              }
+                              emitter.complete();
+                            });
               }
             },
             MOST_UNSENT);
+  }
+
+  /** True when there is nothing more to tell, ever: a browser comes back until it is told so. */
+  static boolean over(TaskEvents events, AgentTask task, @Nullable String lastEventId) {
+    if (lastEventId == null || !task.state().ended()) {
+      return false;
+    }
+    OptionalLong end = events.end(task.appId(), task.taskId());
+    return end.isPresent() ? end.getAsLong() <= offset(lastEventId) : lastEventId.equals(END);
+  }
+
+  private static OutboundSseEvent gap(Sse sse, @Nullable String id, AgentTask task) {
+    OutboundSseEvent.Builder event =
+        sse.newEventBuilder()
+            .name(GAP)
+            .mediaType(MediaType.TEXT_PLAIN_TYPE)
+            .data(
+                String.class,
+                Json.mapper()
+                    .createObjectNode()
+                    .put("code", "resume_expired")
+                    .put("detail", "Some of the task's events are no longer kept: read the task.")
+                    .put("taskId", task.taskId().value())
+                    .put("state", task.state().name())
+                    .toString());
+    return id == null ? event.build() : event.id(id).build();
   }
 
   private static void tell(MultiEmitter<? super OutboundSseEvent> emitter, Told told, Sse sse) {
@@ -60,7 +112,7 @@ final class TaskStream {
             .mediaType(MediaType.TEXT_PLAIN_TYPE)
             .data(String.class, json(told))
             .build());
-    if (told.event() instanceof AgentStopped || told.event() instanceof AgentFailed) {
+    if (TaskEvents.isEnd(told.event())) {
       emitter.complete();
     }
   }
@@ -76,6 +128,9 @@ final class TaskStream {
   private static long offset(@Nullable String lastEventId) {
     if (lastEventId == null) {
       return -1;
+    }
+    if (lastEventId.equals(END)) {
+      return Long.MAX_VALUE;
     }
     try {
       return Long.parseLong(lastEventId.substring(lastEventId.indexOf('-') + 1));

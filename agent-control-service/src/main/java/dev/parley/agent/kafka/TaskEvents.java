@@ -1,6 +1,9 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.events.AgentEvent;
+import dev.parley.events.AgentEvent.AgentFailed;
+import dev.parley.events.AgentEvent.AgentRequested;
+import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.id.AppId;
 import dev.parley.events.id.TaskId;
 import java.time.Clock;
@@ -14,6 +17,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -37,6 +41,16 @@ public final class TaskEvents {
     private final Deque<Told> newest = new ArrayDeque<>();
     private final Set<String> ids = new HashSet<>();
     private Instant toldAt = Instant.EPOCH;
+    private boolean lost;
+
+    /** True when there may have been an event after that place that is not kept. */
+    private boolean misses(long offset) {
+      return newest.isEmpty() || (newest.getFirst().offset() > offset && !whole());
+    }
+
+    private boolean whole() {
+      return !lost && newest.getFirst().event() instanceof AgentRequested;
+    }
   }
 
   private record Key(AppId appId, TaskId taskId) {}
@@ -80,6 +94,7 @@ public final class TaskEvents {
     ring.newest.addLast(event);
     if (ring.newest.size() > perTask) {
       ring.ids.remove(ring.newest.removeFirst().eventId());
+      ring.lost = true;
     }
     followers.getOrDefault(key, List.of()).forEach(follower -> follower.accept(event));
   }
@@ -96,16 +111,46 @@ public final class TaskEvents {
    * Tells what is kept after a place in the topic, then everything that comes.
    *
    * @param afterOffset -1 for everything that is kept
+   * @param gap run first when something after that place may be kept no more
    * @return ends it
    */
   public synchronized Runnable follow(
-      AppId appId, TaskId taskId, long afterOffset, Consumer<Told> follower) {
+      AppId appId, TaskId taskId, long afterOffset, Runnable gap, Consumer<Told> follower) {
     Key key = new Key(appId, taskId);
-    told.getOrDefault(key, new Ring()).newest.stream()
-        .filter(event -> event.offset() > afterOffset)
-        .forEach(follower);
-    followers.computeIfAbsent(key, k -> new ArrayList<>()).add(follower);
-    return () -> leave(key, follower);
+    // Also of what is read later: a reader that has just begun reads what is old as well.
+    Consumer<Told> rest =
+        event -> {
+          if (event.offset() > afterOffset) {
+            follower.accept(event);
+          }
+        };
+    Ring ring = told.getOrDefault(key, new Ring());
+    if (afterOffset >= 0 && ring.misses(afterOffset)) {
+      gap.run();
+    }
+    ring.newest.forEach(rest);
+    followers.computeIfAbsent(key, k -> new ArrayList<>()).add(rest);
+    return () -> leave(key, rest);
+  }
+
+  /** Where the task's end is; empty when it has none, or it is kept no more. */
+  public synchronized OptionalLong end(AppId appId, TaskId taskId) {
+    Ring ring = told.get(new Key(appId, taskId));
+    OptionalLong end = OptionalLong.empty();
+    for (Told each : ring == null ? List.<Told>of() : ring.newest) {
+      if (isEnd(each.event())) {
+        end = OptionalLong.of(each.offset());
+      } else if (each.event() instanceof AgentRequested) {
+        // The same task id lives again.
+        end = OptionalLong.empty();
+      }
+    }
+    return end;
+  }
+
+  /** True for the event that a task ends with. */
+  public static boolean isEnd(AgentEvent event) {
+    return event instanceof AgentStopped || event instanceof AgentFailed;
   }
 
   private synchronized void leave(Key key, Consumer<Told> follower) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.parley.agent.Samples;
 import dev.parley.events.AgentCommand.StartAgent;
@@ -190,13 +191,78 @@ class AgentReadComponentTest extends AgentApiHarness {
   }
 
   @ParameterizedTest
-  @CsvSource({"state=asleep", "limit=0", "limit=501", "cursor=x"})
-  void aQueryThatMakesNoSenseIsRefused(String query) {
+  @CsvSource({
+    "state=asleep, state",
+    "limit=0, limit",
+    "limit=501, limit",
+    "limit=abc, limit",
+    "limit=1.5, limit",
+    "limit=99999999999, limit",
+    "cursor=x, cursor",
+  })
+  void aQueryThatMakesNoSenseIsRefused(String query, String parameter) {
     // When
     ValidatableResponse response = as(operator()).get("/v1/agents?" + query).then();
 
     // Then
     isProblem(response, 400, "invalid_value");
+    response
+        .body("parameter", equalTo(parameter))
+        .body("detail", startsWith("Parameter " + parameter + " must be"));
+  }
+
+  @Test
+  void aStreamTellsWhatWasUsedBeforeItEnds() {
+    // Given
+    String taskId = started();
+    awaitState(taskId, "DISPATCHED");
+    appear(taskId);
+    awaitState(taskId, "RUNNING");
+    as(operator()).delete("/v1/agents/{task}", taskId).then().statusCode(202);
+
+    // When
+    List<String> types =
+        events(taskId, null)
+            .lines()
+            .filter(line -> line.startsWith("event:"))
+            .map(line -> line.substring(6).strip())
+            .toList();
+
+    // Then
+    assertThat(types).endsWith("dev.parley.agent.usage-measured.v1", "dev.parley.agent.stopped.v1");
+  }
+
+  @Test
+  void whoHasTheEndOfATaskIsToldNotToComeBack() {
+    // Given
+    String taskId = started();
+    awaitState(taskId, "DISPATCHED");
+    as(operator()).delete("/v1/agents/{task}", taskId).then().statusCode(202);
+    awaitState(taskId, "STOPPED");
+    String end =
+        events(taskId, null)
+            .lines()
+            .filter(line -> line.startsWith("id:"))
+            .map(line -> line.substring(3).strip())
+            .reduce((first, second) -> second)
+            .orElseThrow();
+    String partition = end.substring(0, end.indexOf('-'));
+    long offset = Long.parseLong(end.substring(end.indexOf('-') + 1));
+
+    // When / Then
+    for (String id : List.of(end, partition + "-" + (offset + 1))) {
+      given()
+          .auth()
+          .oauth2(analyst())
+          .accept("text/event-stream")
+          .header("Last-Event-ID", id)
+          .get("/v1/agents/{task}/events", taskId)
+          .then()
+          .statusCode(204)
+          .body(equalTo(""));
+    }
+    assertThat(events(taskId, partition + "-" + (offset - 1)))
+        .contains("dev.parley.agent.stopped.v1");
   }
 
   @Test

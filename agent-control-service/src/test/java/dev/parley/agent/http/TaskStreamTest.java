@@ -11,6 +11,7 @@ import dev.parley.agent.Samples;
 import dev.parley.agent.TaskSnapshots;
 import dev.parley.agent.kafka.TaskEvents;
 import dev.parley.agent.kafka.TaskEvents.Told;
+import dev.parley.events.AgentEvent.AgentDispatched;
 import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.AgentTask;
 import dev.parley.events.StopReason;
@@ -20,6 +21,7 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.resteasy.reactive.server.jaxrs.SseImpl;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TaskStreamTest {
@@ -27,11 +29,18 @@ class TaskStreamTest {
       TaskSnapshots.snapshot(
           new Requested(Samples.facts()).endedByCloud(NOW), null, null, null, NOW);
 
+  private static final AgentTask LIVE =
+      TaskSnapshots.snapshot(new Requested(Samples.facts()).dispatched(NOW), null, null, null, NOW);
+
   private final TaskEvents events = new TaskEvents(10, Duration.ofHours(1), new MutableClock(NOW));
   private final CompletableFuture<Boolean> upToNow = new CompletableFuture<>();
 
   private AssertSubscriber<OutboundSseEvent> follow() {
-    return TaskStream.of(events, STOPPED, null, new SseImpl(), () -> upToNow)
+    return follow(STOPPED, null);
+  }
+
+  private AssertSubscriber<OutboundSseEvent> follow(AgentTask task, @Nullable String lastEventId) {
+    return TaskStream.of(events, task, lastEventId, new SseImpl(), () -> upToNow)
         .subscribe()
         .withSubscriber(AssertSubscriber.create(10));
   }
@@ -64,11 +73,82 @@ class TaskStreamTest {
   }
 
   @Test
-  void aStreamOfATaskThatEndedLongAgoEnds() {
-    // Given: the event is not kept any more
+  void aStreamOfATaskThatEndedLongAgoSaysSoOnce() {
+    // Given: no event is kept any more
     AssertSubscriber<OutboundSseEvent> follower = follow();
 
     // When
+    upToNow.complete(true);
+
+    // Then
+    follower.assertCompleted();
+    assertThat(follower.getItems())
+        .singleElement()
+        .satisfies(
+            gap -> {
+              assertThat(gap.getName()).isEqualTo("gap");
+              assertThat(String.valueOf(gap.getData()))
+                  .contains("\"code\":\"resume_expired\"", "\"state\":\"STOPPED\"");
+              assertThat(TaskStream.over(events, STOPPED, gap.getId())).isTrue();
+            });
+  }
+
+  @Test
+  void aStreamOfATaskThatEndedLongAgoSaysSoOnceAlsoToWhoResumes() {
+    // When
+    upToNow.complete(true);
+    AssertSubscriber<OutboundSseEvent> follower = follow(STOPPED, "3-2");
+
+    // Then
+    follower.assertCompleted();
+    assertThat(follower.getItems()).extracting(OutboundSseEvent::getName).containsExactly("gap");
+  }
+
+  @Test
+  void whoComesBackForWhatIsNotKeptIsToldSoFirst() {
+    // Given: ten are kept
+    for (int offset = 1; offset <= 12; offset++) {
+      events.tell(
+          new Told(
+              "3-" + offset,
+              offset,
+              "e-" + offset,
+              "dev.parley.agent.dispatched.v1",
+              new AgentDispatched(APP, ROOM, NOW.toEpochMilli(), TASK, null)));
+    }
+
+    // When
+    AssertSubscriber<OutboundSseEvent> missed = follow(LIVE, "3-1");
+    AssertSubscriber<OutboundSseEvent> has = follow(LIVE, "3-3");
+
+    // Then
+    assertThat(missed.awaitItems(10).getItems().getFirst().getName()).isEqualTo("gap");
+    assertThat(missed.getItems().getFirst().getId()).isNull();
+    assertThat(missed.getItems().get(1).getId()).isEqualTo("3-3");
+    assertThat(has.getItems()).extracting(OutboundSseEvent::getName).doesNotContain("gap");
+    assertThat(has.getItems().getFirst().getId()).isEqualTo("3-4");
+  }
+
+  @Test
+  void nothingIsOverBeforeTheEndIsHad() {
+    // Given
+    tellTheEnd();
+
+    // When / Then
+    assertThat(TaskStream.over(events, STOPPED, null)).isFalse();
+    assertThat(TaskStream.over(events, STOPPED, "3-6")).isFalse();
+    assertThat(TaskStream.over(events, STOPPED, "3-7")).isTrue();
+    assertThat(TaskStream.over(events, STOPPED, "3-8")).isTrue();
+    assertThat(TaskStream.over(events, LIVE, "3-8")).isFalse();
+  }
+
+  @Test
+  void whoHasTheEndHearsNothingMoreWhenItIsReadLate() {
+    // Given
+    AssertSubscriber<OutboundSseEvent> follower = follow(STOPPED, "3-7");
+
+    // When
+    tellTheEnd();
     upToNow.complete(true);
 
     // Then

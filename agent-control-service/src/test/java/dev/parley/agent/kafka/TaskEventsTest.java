@@ -8,12 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.agent.kafka.TaskEvents.Told;
 import dev.parley.events.AgentEvent.AgentDispatched;
+import dev.parley.events.AgentEvent.AgentRequested;
+import dev.parley.events.id.CommandId;
 import dev.parley.events.id.TaskId;
+import dev.parley.events.id.UserId;
 import dev.parley.testkit.MutableClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TaskEventsTest {
   private static final Duration HISTORY = Duration.ofHours(1);
@@ -39,7 +45,7 @@ class TaskEventsTest {
   @Test
   void aFactThatIsToldAgainIsHeardOnce() {
     // Given
-    Runnable unused = events.follow(APP, TASK, -1, told -> heard.add(told.offset()));
+    Runnable unused = events.follow(APP, TASK, -1, () -> {}, told -> heard.add(told.offset()));
 
     // When
     tell(7, "a");
@@ -61,8 +67,8 @@ class TaskEventsTest {
     tell(other, 8, "b");
 
     // Then
-    Runnable unused = events.follow(APP, TASK, -1, told -> heard.add(told.offset()));
-    unused = events.follow(APP, other, -1, told -> heard.add(told.offset()));
+    Runnable unused = events.follow(APP, TASK, -1, () -> {}, told -> heard.add(told.offset()));
+    unused = events.follow(APP, other, -1, () -> {}, told -> heard.add(told.offset()));
     assertThat(heard).containsExactly(8L);
   }
 
@@ -79,7 +85,7 @@ class TaskEventsTest {
     tell(other, 9, "c");
 
     // Then
-    Runnable unused = events.follow(APP, TASK, -1, told -> heard.add(told.offset()));
+    Runnable unused = events.follow(APP, TASK, -1, () -> {}, told -> heard.add(told.offset()));
     assertThat(heard).containsExactly(7L, 8L);
   }
 
@@ -91,9 +97,81 @@ class TaskEventsTest {
     tell(9, "c");
 
     // When
-    Runnable unused = events.follow(APP, TASK, -1, told -> heard.add(told.offset()));
+    Runnable unused = events.follow(APP, TASK, -1, () -> {}, told -> heard.add(told.offset()));
 
     // Then
     assertThat(heard).containsExactly(8L, 9L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, false", "6, true", "7, true", "8, false", "9, false", "12, false"})
+  void whoMissedSomethingThatIsNotKeptIsToldSo(long after, boolean expected) {
+    // Given: the first of three is dropped
+    tell(7, "a");
+    tell(8, "b");
+    tell(9, "c");
+    AtomicBoolean gap = new AtomicBoolean();
+
+    // When
+    Runnable unused = events.follow(APP, TASK, after, () -> gap.set(true), told -> {});
+
+    // Then
+    assertThat(gap.get()).isEqualTo(expected);
+  }
+
+  @Test
+  void whoFollowsFromBeforeTheBeginningMissesNothing() {
+    // Given
+    events.tell(
+        new Told(
+            "3-7",
+            7,
+            "a",
+            "dev.parley.agent.requested.v1",
+            new AgentRequested(
+                APP,
+                ROOM,
+                NOW.toEpochMilli(),
+                TASK,
+                new CommandId("c-1"),
+                "assistant",
+                new UserId("agent-1"),
+                new UserId("user-1"),
+                "user-1")));
+    AtomicBoolean gap = new AtomicBoolean();
+
+    // When
+    Runnable unused =
+        events.follow(APP, TASK, 3, () -> gap.set(true), told -> heard.add(told.offset()));
+
+    // Then
+    assertThat(gap).isFalse();
+    assertThat(heard).containsExactly(7L);
+  }
+
+  @Test
+  void whoFollowsATaskOfWhichNothingIsKeptMayHaveMissedSomething() {
+    // Given
+    AtomicBoolean gap = new AtomicBoolean();
+
+    // When
+    Runnable unused = events.follow(APP, TASK, 3, () -> gap.set(true), told -> {});
+
+    // Then
+    assertThat(gap).isTrue();
+  }
+
+  @Test
+  void whatIsOldIsNotToldToWhoHasItWhenItIsReadLate() {
+    // Given
+    Runnable unused = events.follow(APP, TASK, 8, () -> {}, told -> heard.add(told.offset()));
+
+    // When
+    tell(7, "a");
+    tell(8, "b");
+    tell(9, "c");
+
+    // Then
+    assertThat(heard).containsExactly(9L);
   }
 }
