@@ -60,6 +60,7 @@ public class StartResource {
   private final Applications applications;
   private final StartCommands starts;
   private final AgentView view;
+  private final CallerTasks tasks;
   private final AgentUsage usage;
   private final OncePerKey keys;
   private final EventPublisher publisher;
@@ -73,6 +74,7 @@ public class StartResource {
       Applications applications,
       StartCommands starts,
       AgentView view,
+      CallerTasks tasks,
       AgentUsage usage,
       OncePerKey keys,
       EventPublisher publisher,
@@ -83,6 +85,7 @@ public class StartResource {
     this.applications = applications;
     this.starts = starts;
     this.view = view;
+    this.tasks = tasks;
     this.usage = usage;
     this.keys = keys;
     this.publisher = publisher;
@@ -123,6 +126,10 @@ public class StartResource {
         throw Refusals.keyReused();
       }
       return answer(known.get().task(), prefer, language);
+    }
+    if (checkedKey.isPresent()) {
+      // The key's task may be among those that are still to be read.
+      tasks.requireView();
     }
     starts.check(session, start);
     requireBudget(session.appId());

@@ -4,6 +4,7 @@ import dev.parley.agent.config.AgentControlConfig;
 import dev.parley.agent.kafka.AgentView;
 import dev.parley.agent.kafka.SeenCommands;
 import dev.parley.events.AgentCommand;
+import dev.parley.events.AgentCommand.ReturnToolResult;
 import dev.parley.events.AgentCommand.StopAgent;
 import dev.parley.events.AgentTask;
 import dev.parley.events.StopReason;
@@ -110,8 +111,19 @@ class Steering {
             commandId(session, task, what, checkedKey),
             session.subject(),
             now + config.tasks().commandTtl().toMillis());
+    if (command instanceof ReturnToolResult && answeredBefore(command)) {
+      // The first answer counts; the worker would pass over this one.
+      return Uni.createFrom()
+          .item(
+              Response.accepted(Answers.Command.duplicate(task.taskId(), command.commandId()))
+                  .build());
+    }
     Response accepted =
         Response.accepted(Answers.Command.of(task.taskId(), command.commandId())).build();
+    if (checkedKey.isPresent()) {
+      // What was asked for with the key may be still to be read.
+      tasks.requireView();
+    }
     if (checkedKey.isPresent() && repeated(command)) {
       return Uni.createFrom().item(accepted);
     }
@@ -122,6 +134,10 @@ class Steering {
             EventIds.derived(fingerprint),
             () -> publishTo(task, command, traceparent))
         .map(done -> accepted);
+  }
+
+  private boolean answeredBefore(AgentCommand command) {
+    return view.commands().find(command.commandId()).isPresent();
   }
 
   // Another instance may have taken the same key: Kafka has told this one.
@@ -142,7 +158,9 @@ class Steering {
     if (task.state().ended() || task.state() == AgentTask.State.STOPPING) {
       throw Refusals.taskEnded(task.state().name());
     }
-    return publisher.publish(new Draft(command, command.commandId().value(), traceparent));
+    return publisher
+        .publish(new Draft(command, command.commandId().value(), traceparent))
+        .invoke(() -> view.commands().note(command));
   }
 
   /** Stops an agent; one that is over already stays so. */

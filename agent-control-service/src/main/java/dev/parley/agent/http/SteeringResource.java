@@ -57,7 +57,9 @@ public class SteeringResource {
   }
 
   @DELETE
-  @Operation(summary = "Stop an agent", description = "Idempotent.")
+  @Operation(
+      summary = "Stop an agent",
+      description = "Idempotent. Answers the task as it was when the stop was accepted.")
   public Uni<Response> stop(
       @PathParam("taskId") String taskId,
       @HeaderParam(OncePerKey.HEADER) @Nullable String key,
@@ -147,8 +149,9 @@ public class SteeringResource {
   @Operation(
       summary = "Hand the agent the result of a function call",
       description =
-          "The first result of a call counts, whichever way it comes; one that comes after the"
-              + " scene's deadline is kept, marked late, and not handed over.")
+          "The first result of a call counts, whichever way it comes; a further one over the API"
+              + " is accepted as a duplicate and changes nothing. One that comes after the scene's"
+              + " deadline is kept, marked late, and not handed over.")
   public Uni<Response> toolResult(
       @PathParam("taskId") String taskId,
       Requests.@Nullable ToolAnswer body,

@@ -21,7 +21,8 @@ public final class SeenCommands {
         }
       };
 
-  synchronized void note(AgentCommand command) {
+  /** Keeps what a command asks for, where it is on Kafka; the first one of its id counts. */
+  public synchronized void note(AgentCommand command) {
     contents.putIfAbsent(command.commandId(), contentOf(command));
   }
 

@@ -1,5 +1,6 @@
 package dev.parley.agent.http;
 
+import static dev.parley.agent.http.Tokens.operator;
 import static dev.parley.agent.http.Tokens.participant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -15,6 +16,7 @@ import dev.parley.kafka.KafkaTestResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Agents are started once per key, steered and stopped. */
@@ -289,5 +292,44 @@ class AgentLifeComponentTest extends AgentApiHarness {
     assertThat(callsOf(taskId))
         .extracting(Call::action)
         .containsExactly(Action.START, Action.UPDATE, Action.STOP);
+  }
+
+  @Test
+  void aFunctionCallThatWasAnsweredIsAnsweredAlikeAndMarked() {
+    // Given
+    String taskId = started();
+    awaitState(taskId, "DISPATCHED");
+    String first =
+        answer(taskId, null, "sunny")
+            .statusCode(202)
+            .body("duplicate", nullValue())
+            .extract()
+            .path("commandId");
+
+    // When / Then: whatever it says, with a key or without
+    answer(taskId, null, "sunny").statusCode(202).body("duplicate", equalTo(true));
+    answer(taskId, "k-1", "rainy")
+        .statusCode(202)
+        .body("duplicate", equalTo(true))
+        .body("commandId", equalTo(first));
+    answer(taskId, "k-1", "snowy").statusCode(202).body("duplicate", equalTo(true));
+    as(operator()).delete("/v1/agents/{task}", taskId).then().statusCode(202);
+    awaitState(taskId, "STOPPED");
+    answer(taskId, null, "sunny").statusCode(202).body("duplicate", equalTo(true));
+    assertThat(callsOf(taskId))
+        .extracting(call -> call.command() + call.message())
+        .filteredOn(call -> call.startsWith("function"))
+        .singleElement()
+        .asString()
+        .contains("sunny");
+  }
+
+  private static ValidatableResponse answer(String taskId, @Nullable String key, String content) {
+    RequestSpecification request =
+        as(operator()).body("{\"toolCallId\":\"call_1\",\"content\":\"" + content + "\"}");
+    if (key != null) {
+      request.header("Idempotency-Key", key);
+    }
+    return request.post("/v1/agents/{task}/tool-results", taskId).then();
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
@@ -24,7 +25,16 @@ public final class SessionKeys implements QuarkusTestResourceLifecycleManager {
   static final String PRIVATE_KEY = "test.session-key";
   static final String OTHER_KEY = "test.other-key";
 
+  /** An argument with which applications have no credentials. */
+  static final String NO_CREDENTIALS = "no-credentials";
+
   private @Nullable Path folder;
+  private boolean credentials = true;
+
+  @Override
+  public void init(Map<String, String> arguments) {
+    credentials = !arguments.containsKey(NO_CREDENTIALS);
+  }
 
   @Override
   public Map<String, String> start() {
@@ -51,12 +61,14 @@ public final class SessionKeys implements QuarkusTestResourceLifecycleManager {
       settings.put("parley.agent.scenes.directory", scenes.toString());
       settings.put("parley.agent.secrets.ark", "sk-1");
       settings.put("parley.agent.apps.default.app-id", Tokens.APP);
-      settings.put("parley.agent.apps.default.access-key-id", "AKLTtest");
-      settings.put("parley.agent.apps.default.secret-access-key", "topsecretkey");
       settings.put("parley.agent.apps.newer.app-id", Tokens.NEWER_APP);
       settings.put("parley.agent.apps.newer.version", "2025-06-01");
-      settings.put("parley.agent.apps.newer.access-key-id", "AKLTtest");
-      settings.put("parley.agent.apps.newer.secret-access-key", "topsecretkey");
+      if (credentials) {
+        for (String app : List.of("default", "newer")) {
+          settings.put("parley.agent.apps." + app + ".access-key-id", "AKLTtest");
+          settings.put("parley.agent.apps." + app + ".secret-access-key", "topsecretkey");
+        }
+      }
       settings.put("parley.agent.tasks.join-deadline", "60s");
       settings.put("parley.agent.cloud.backoff", "50ms");
       settings.put("parley.agent.cloud.quota-per-second", "1200");
