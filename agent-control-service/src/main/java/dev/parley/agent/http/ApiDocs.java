@@ -53,11 +53,19 @@ public final class ApiDocs implements OASFilter {
           Refusals.notReady(),
           new ProblemException(new KafkaUnavailableException("", null).problem()));
 
+  private static final List<Problem> STOP =
+      problems(
+          Refusals.badKey(),
+          Refusals.taskNotFound(),
+          Refusals.agentNotYours(),
+          Refusals.notReady(),
+          new ProblemException(new KafkaUnavailableException("", null).problem()));
+
   private static final List<Problem> ONE_TASK =
       problems(Refusals.taskNotFound(), Refusals.notReady());
 
   private static final List<Problem> STEERING =
-      problems(Refusals.taskNotFound(), Refusals.taskEnded("STOPPED"));
+      problems(Refusals.taskNotFound(), Refusals.agentNotYours(), Refusals.taskEnded("STOPPED"));
 
   private static final List<Problem> START =
       problems(
@@ -94,7 +102,6 @@ public final class ApiDocs implements OASFilter {
 
   static {
     String task = "/v1/agents/{taskId}";
-    List<Problem> noTask = problems(Refusals.taskNotFound());
     List<Problem> noView = problems(Refusals.notReady());
     List<List<Problem>> steering = List.of(COMMAND, STEERING);
     List<List<Problem>> steeringWithBody = List.of(WITH_BODY, COMMAND, STEERING);
@@ -106,7 +113,7 @@ public final class ApiDocs implements OASFilter {
     show("GET /v1/agents", "200", Examples.LIST, List.of(QUERY, noView));
     show("GET " + task, "200", Examples.SHOW, List.of(ONE_TASK));
     show("GET " + task + "/events", "200", Examples.FOLLOW, List.of(ONE_TASK, LAST_EVENT));
-    show("DELETE " + task, "202", Examples.STOP, List.of(COMMAND, noTask));
+    show("DELETE " + task, "202", Examples.STOP, List.of(STOP));
     show("POST " + task + "/interrupt", "202", Examples.NO_BODY, steering);
     show("POST " + task + "/finish-speech", "202", Examples.NO_BODY, steering);
     show("POST " + task + "/say", "202", Examples.SAY, steeringWithBody);
