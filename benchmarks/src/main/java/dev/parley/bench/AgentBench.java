@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 
 /**
  * Starts per second through an API and one or two workers, each a process of its own, and what that
@@ -39,6 +41,8 @@ import java.util.function.Supplier;
 final class AgentBench implements Measurement {
   private static final String API = "agent-control-service";
   private static final Duration CLOUD_LATENCY = Duration.ofMillis(300);
+  // What an account may call in a second, if nobody has asked for more.
+  private static final int ACCOUNT_QUOTA = 60;
   private static final int AT_A_TIME = 120;
   private static final int MANY = 500;
   private static final Duration WARM_UP = Duration.ofSeconds(8);
@@ -66,7 +70,7 @@ final class AgentBench implements Measurement {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     try (LocalStack stack =
         LocalStack.start(
-            folder.apart("bench-agent"), ports, true, Heap.SERVER, settings(), console)) {
+            folder.apart("bench-agent"), ports, true, Heap.PROMPT_SERVER, settings(), console)) {
       stack.startAnotherAgentControl(
           "agent-worker-1", ports.anotherAgentControl(1), Map.of("parley.agent.roles", "worker"));
       String session = Sessions.operator(ports);
@@ -84,13 +88,17 @@ final class AgentBench implements Measurement {
         StartLoad.Outcome oneMany = turns.closed("one-worker-many", parley, MANY);
         int inFlight = turns.mostUnderWay();
         double half = Math.max(one.perSecond(), oneMany.perSecond()) / 2;
-        StartLoad.Outcome plainHalf = turns.open("plain-half", plain, half);
-        StartLoad.Outcome oneHalf = turns.open("one-worker-half", parley, half);
+        StartStages plainQuota = turns.open("plain-quota", plain, ACCOUNT_QUOTA);
+        StartStages plainHalf = turns.open("plain-half", plain, half);
+        StartStages oneQuota = turns.open("one-worker-quota", parley, ACCOUNT_QUOTA);
+        StartStages oneHalf = turns.open("one-worker-half", parley, half);
         stack.startAnotherAgentControl(
             "agent-worker-2", ports.anotherAgentControl(2), Map.of("parley.agent.roles", "worker"));
         turns.warmUp(parley);
         StartLoad.Outcome two = turns.closed("two-workers", parley, AT_A_TIME);
         StartLoad.Outcome twoMany = turns.closed("two-workers-many", parley, MANY);
+        StartStages twoQuota = turns.open("two-workers-quota", parley, ACCOUNT_QUOTA);
+        StartStages twoHalf = turns.open("two-workers-half", parley, half);
         List<Figure> figures = new ArrayList<>();
         figures.add(perSecond(AT_A_TIME, "one worker", one, plainFull));
         figures.add(perSecond(AT_A_TIME, "two workers", two, plainFull));
@@ -98,20 +106,13 @@ final class AgentBench implements Measurement {
         figures.add(perSecond(MANY, "two workers", twoMany, plainMany));
         figures.add(
             Figure.count("most calls in flight, " + MANY + " at a time, one worker", inFlight, ""));
+        String quota = "at " + ACCOUNT_QUOTA + " a second, ";
+        String halfLoad = "at half load, ";
+        figures.addAll(overhead(quota + "one worker", oneQuota, plainQuota));
+        figures.addAll(overhead(quota + "two workers", twoQuota, plainQuota));
         figures.add(Figure.of("half load", half, "1/s"));
-        double cloud = CLOUD_LATENCY.toMillis();
-        figures.add(
-            new Figure(
-                "overhead p50 at half load, one worker",
-                oneHalf.p50Millis() - cloud,
-                "ms",
-                plainHalf.p50Millis() - cloud));
-        figures.add(
-            new Figure(
-                "overhead p99 at half load, one worker",
-                oneHalf.p99Millis() - cloud,
-                "ms",
-                plainHalf.p99Millis() - cloud));
+        figures.addAll(overhead(halfLoad + "one worker", oneHalf, plainHalf));
+        figures.addAll(overhead(halfLoad + "two workers", twoHalf, plainHalf));
         return new Report(name(), figures);
       }
     } finally {
@@ -143,9 +144,12 @@ final class AgentBench implements Measurement {
       return run(name, () -> load.closed(atATime, WARM_UP, MEASURED));
     }
 
-    StartLoad.Outcome open(String name, BiConsumer<String, StartLoad> starter, double perSecond) {
+    StartStages open(String name, BiConsumer<String, StartLoad> starter, double perSecond) {
       StartLoad load = new StartLoad(vertx, name + "-", starter);
-      return run(name, () -> load.open(perSecond, WARM_UP, MEASURED_LATENCY));
+      StartLoad.Outcome outcome = run(name, () -> load.open(perSecond, WARM_UP, MEASURED_LATENCY));
+      StartStages stages = StartStages.of(outcome.starts(), caller.simulated("calls"));
+      console.line("  " + stages.words());
+      return stages;
     }
 
     // Code that has not been compiled yet would be measured otherwise.
@@ -179,14 +183,15 @@ final class AgentBench implements Measurement {
       Thread watch = Thread.ofPlatform().start(() -> watch(goingOn));
       try {
         StartLoad.Outcome outcome = load.get();
+        Histogram latencies = outcome.latencies();
         console.line(
             String.format(
                 Locale.ROOT,
                 "  %-18s %6.0f/s  p50 %6.1f ms  p99 %6.1f ms  in flight %4d  processors:%s",
                 name,
                 outcome.perSecond(),
-                outcome.p50Millis(),
-                outcome.p99Millis(),
+                StartStages.millis(latencies, 50),
+                StartStages.millis(latencies, 99),
                 mostUnderWay,
                 shares(before, System.nanoTime() - began)));
         return outcome;
@@ -239,6 +244,8 @@ final class AgentBench implements Measurement {
       faults.add(Api.object().put("kind", "latency").put("millis", CLOUD_LATENCY.toMillis()));
       faults.add(Api.object().put("kind", "never-joins"));
       caller.simulate("PUT", "faults", faults);
+      // They are collected now, and not while something is measured.
+      long unused = stack.liveHeapBytes("voicechat-simulator");
     }
   }
 
@@ -249,6 +256,18 @@ final class AgentBench implements Measurement {
         outcome.perSecond(),
         "1/s",
         plain.perSecond());
+  }
+
+  private static List<Figure> overhead(String when, StartStages stages, StartStages plain) {
+    return Stream.of(50, 99)
+        .map(
+            percentile ->
+                new Figure(
+                    "overhead p" + percentile + " " + when,
+                    StartStages.millis(stages.overhead(), percentile),
+                    "ms",
+                    StartStages.millis(plain.overhead(), percentile)))
+        .toList();
   }
 
   private static Map<String, Map<String, String>> settings() {
@@ -266,7 +285,11 @@ final class AgentBench implements Measurement {
             "parley.simulator.open-api.calls-per-second",
             PLENTY,
             "parley.simulator.open-api.max-tasks",
-            PLENTY));
+            PLENTY,
+            "parley.simulator.open-api.kept-calls",
+            PLENTY,
+            "parley.simulator.open-api.operation-time",
+            "0ms"));
   }
 
   private static BiConsumer<String, StartLoad> throughParley(

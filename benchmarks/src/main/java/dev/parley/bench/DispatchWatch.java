@@ -2,8 +2,9 @@ package dev.parley.bench;
 
 import dev.parley.events.AgentEvent.AgentDispatched;
 import dev.parley.events.AgentEvent.AgentFailed;
-import dev.parley.events.PayloadTypes;
+import dev.parley.events.Payload;
 import dev.parley.events.Topic;
+import dev.parley.events.codec.EventCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -12,15 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Reads {@code rtc.agent.events} and tells loads which of their starts the cloud has accepted. */
 final class DispatchWatch implements AutoCloseable {
-  private static final String DISPATCHED = PayloadTypes.of(AgentDispatched.class).value();
-  private static final String FAILED = PayloadTypes.of(AgentFailed.class).value();
-
   private final Map<String, StartLoad> waiting = new ConcurrentHashMap<>();
   private final Thread reader;
   private volatile boolean closing;
@@ -50,12 +47,12 @@ final class DispatchWatch implements AutoCloseable {
     try (consumer) {
       while (!closing) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-          Header header = record.headers().lastHeader("ce_type");
-          String type = header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
-          if (type.equals(DISPATCHED) || type.equals(FAILED)) {
+          Class<? extends Payload> type = EventCodec.type(record.headers()).orElseThrow();
+          boolean failed = type.equals(AgentFailed.class);
+          if (failed || type.equals(AgentDispatched.class)) {
             String room = record.key().substring(record.key().indexOf(':') + 1);
             StartLoad load = waiting.remove(room);
-            if (load != null && type.equals(FAILED)) {
+            if (load != null && failed) {
               load.failed("a start failed: " + new String(record.value(), StandardCharsets.UTF_8));
             }
             if (load != null) {

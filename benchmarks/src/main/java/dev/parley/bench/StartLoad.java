@@ -3,6 +3,9 @@ package dev.parley.bench;
 import dev.parley.stack.StackException;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,27 +20,36 @@ import org.HdrHistogram.Histogram;
 final class StartLoad {
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
-  /** What came of a drive; latencies in microseconds. */
-  record Outcome(double perSecond, Histogram latencies) {
-    double p50Millis() {
-      return latencies.getValueAtPercentile(50) / 1000.0;
+  /** One start from its request to the news that the cloud has accepted it. */
+  record Start(String room, Instant beganAt, Instant overAt) {
+    Duration took() {
+      return Duration.between(beganAt, overAt);
+    }
+  }
+
+  /** What came of a drive. */
+  record Outcome(double perSecond, List<Start> starts) {
+    Outcome {
+      starts = List.copyOf(starts);
     }
 
-    double p99Millis() {
-      return latencies.getValueAtPercentile(99) / 1000.0;
+    /** How long the starts took, in microseconds. */
+    Histogram latencies() {
+      Histogram latencies = new Histogram(3);
+      starts.forEach(start -> latencies.recordValue(start.took().toNanos() / 1000));
+      return latencies;
     }
   }
 
   private final Vertx vertx;
   private final String prefix;
   private final BiConsumer<String, StartLoad> starter;
-  private final Map<String, Long> underWay = new ConcurrentHashMap<>();
+  private final Map<String, Instant> underWay = new ConcurrentHashMap<>();
   private final AtomicLong rooms = new AtomicLong();
-  private final Histogram latencies = new Histogram(120_000_000L, 3);
+  private final List<Start> counted = new ArrayList<>();
   private volatile boolean closedLoop;
   private volatile boolean counting;
   private volatile String problem = "";
-  private long counted;
 
   /**
    * A load that has not begun.
@@ -54,21 +66,20 @@ final class StartLoad {
 
   private void begin() {
     String room = prefix + rooms.incrementAndGet();
-    underWay.put(room, System.nanoTime());
+    underWay.put(room, Instant.now());
     starter.accept(room, this);
   }
 
   /** The cloud has accepted the start in that room. */
   void over(String room) {
-    Long began = underWay.remove(room);
+    Instant now = Instant.now();
+    Instant began = underWay.remove(room);
     if (began == null) {
       return;
     }
-    long micros = (System.nanoTime() - began) / 1000;
-    synchronized (latencies) {
+    synchronized (counted) {
       if (counting) {
-        latencies.recordValue(micros);
-        counted++;
+        counted.add(new Start(room, began, now));
       }
     }
     if (closedLoop) {
@@ -117,19 +128,16 @@ final class StartLoad {
   }
 
   private Outcome measure(Duration measured) {
-    synchronized (latencies) {
-      latencies.reset();
-      counted = 0;
+    synchronized (counted) {
       counting = true;
     }
     long began = System.nanoTime();
     sleep(measured);
-    long answers;
-    double seconds;
-    synchronized (latencies) {
+    Outcome outcome;
+    synchronized (counted) {
       counting = false;
-      answers = counted;
-      seconds = (System.nanoTime() - began) / 1e9;
+      double seconds = (System.nanoTime() - began) / 1e9;
+      outcome = new Outcome(counted.size() / seconds, counted);
     }
     closedLoop = false;
     long patience = System.nanoTime() + DRAIN.toNanos();
@@ -142,7 +150,7 @@ final class StartLoad {
     if (!underWay.isEmpty()) {
       throw new StackException(underWay.size() + " starts were never carried out");
     }
-    return new Outcome(answers / seconds, latencies);
+    return outcome;
   }
 
   private static void sleep(Duration duration) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parley.agent.signing.Credentials;
 import dev.parley.agent.signing.RequestSigner;
+import dev.parley.events.codec.JsonBuffers;
 import dev.parley.events.id.AppId;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -32,7 +33,7 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
   private static final String CONTENT_TYPE = "application/json";
   // More than the client's own limits, so that those speak first.
   private static final Duration SLACK = Duration.ofSeconds(5);
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper(JsonBuffers.factory());
 
   private final WebClient client;
   private final Function<AppId, CloudAccess> access;

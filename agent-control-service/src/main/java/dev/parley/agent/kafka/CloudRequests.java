@@ -22,13 +22,14 @@ import dev.parley.events.AgentCommand.SayText;
 import dev.parley.events.AgentCommand.StartAgent;
 import dev.parley.events.AgentCommand.StopAgent;
 import dev.parley.events.AgentCommand.UpdateParameters;
+import dev.parley.events.codec.JsonBuffers;
 import dev.parley.events.id.AppId;
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.TaskId;
 
 /** Commands as OpenAPI calls, in the documented spelling. */
 public final class CloudRequests {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper(JsonBuffers.factory());
 
   private final Applications applications;
   private final StartBodies startBodies;

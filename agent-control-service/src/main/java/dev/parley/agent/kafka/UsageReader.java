@@ -11,7 +11,6 @@ import dev.parley.events.AgentEvent.AgentUsageMeasured;
 import dev.parley.events.AgentEvent.AgentUsageReported;
 import dev.parley.events.AgentTask;
 import dev.parley.events.Payload;
-import dev.parley.events.PayloadTypes;
 import dev.parley.events.Topic;
 import dev.parley.events.codec.Decoded;
 import dev.parley.events.codec.EventCodec;
@@ -19,18 +18,14 @@ import dev.parley.events.id.AppId;
 import dev.parley.events.id.TaskId;
 import dev.parley.kit.kafka.TopicFollower;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 
 /** Adds up what Kafka says that agents have used and use. */
@@ -41,19 +36,16 @@ final class UsageReader implements TopicFollower.Learner {
   private static final int MAX_ASKED = 100_000;
 
   // The events of a conversation are many and tell nothing of usage: their data is not parsed.
-  private static final Set<String> WANTED =
-      List.<Class<? extends Payload>>of(
-              AgentRequested.class,
-              AgentDispatched.class,
-              AgentRunning.class,
-              AgentStopped.class,
-              AgentFailed.class,
-              AgentUsageMeasured.class,
-              AgentUsageReported.class,
-              AgentTask.class)
-          .stream()
-          .map(type -> PayloadTypes.of(type).value())
-          .collect(Collectors.toUnmodifiableSet());
+  private static final Set<Class<? extends Payload>> WANTED =
+      Set.of(
+          AgentRequested.class,
+          AgentDispatched.class,
+          AgentRunning.class,
+          AgentStopped.class,
+          AgentFailed.class,
+          AgentUsageMeasured.class,
+          AgentUsageReported.class,
+          AgentTask.class);
 
   private record Key(AppId appId, TaskId taskId) {}
 
@@ -96,7 +88,7 @@ final class UsageReader implements TopicFollower.Learner {
 
   @Override
   public void learn(ConsumerRecord<String, byte[]> record) {
-    if (!wanted(record)) {
+    if (EventCodec.type(record.headers()).filter(WANTED::contains).isEmpty()) {
       return;
     }
     switch (EventCodec.decode(record.headers(), record.value())) {
@@ -111,13 +103,6 @@ final class UsageReader implements TopicFollower.Learner {
             refused.code(), record.topic(), record.partition(), record.offset());
       }
     }
-  }
-
-  private static boolean wanted(ConsumerRecord<String, byte[]> record) {
-    Header type = record.headers().lastHeader("ce_type");
-    return type != null
-        && type.value() != null
-        && WANTED.contains(new String(type.value(), StandardCharsets.UTF_8));
   }
 
   private void learn(Payload data) {

@@ -190,6 +190,17 @@ public final class EventCodec {
         : decoded;
   }
 
+  /**
+   * What a record says that it is, without reading it; empty where it does not say, or names what
+   * is not known here. For those who read a few types of a topic.
+   */
+  public static Optional<Class<? extends Payload>> type(Headers headers) {
+    Header type = headers.lastHeader("ce_type");
+    return type == null || type.value() == null
+        ? Optional.empty()
+        : PayloadTypes.named(new String(type.value(), StandardCharsets.UTF_8));
+  }
+
   /** Reads a record; whatever the bytes are, the answer is one of {@link Decoded}'s cases. */
   public static Decoded decode(Headers headers, byte @Nullable [] value) {
     if (value == null) {

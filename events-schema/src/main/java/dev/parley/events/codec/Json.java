@@ -77,6 +77,7 @@ public final class Json {
   private static JsonMapper.Builder builder() {
     return JsonMapper.builder(
             JsonFactory.builder()
+                .recyclerPool(new JsonBuffers())
                 .streamReadConstraints(
                     StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)

@@ -237,4 +237,17 @@ class EventCodecTest {
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
+
+  @Test
+  void aRecordSaysWhatItIsWithoutBeingRead() {
+    assertThat(EventCodec.type(typed("dev.parley.room.user-joined.v1")))
+        .contains(RoomEvent.UserJoined.class);
+    assertThat(EventCodec.type(typed("dev.parley.room.user-waved.v1"))).isEmpty();
+    assertThat(EventCodec.type(new RecordHeaders())).isEmpty();
+    assertThat(EventCodec.type(new RecordHeaders().add("ce_type", null))).isEmpty();
+  }
+
+  private static Headers typed(String type) {
+    return new RecordHeaders().add("ce_type", type.getBytes(StandardCharsets.UTF_8));
+  }
 }

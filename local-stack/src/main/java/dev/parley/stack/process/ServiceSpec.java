@@ -50,7 +50,7 @@ public record ServiceSpec(
     return new ServiceSpec(
         name,
         with(
-            heap.service(),
+            heap.of(service),
             "-Dquarkus.config.locations=" + folder.config().resolve(name + ".properties").toUri(),
             "-jar",
             jar.toString()),

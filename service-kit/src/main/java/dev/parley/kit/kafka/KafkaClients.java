@@ -48,7 +48,7 @@ public class KafkaClients {
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, (int) config.linger().toMillis());
-    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, config.compression().kafkaName());
     settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     int delivery = (int) config.deliveryTimeout().toMillis();
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);

@@ -3,6 +3,7 @@ package dev.parley.kit.kafka;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Locale;
 
 /** How services use Kafka. Bootstrap servers and security come from {@code kafka.*}. */
 @ConfigMapping(prefix = "parley.kafka")
@@ -14,6 +15,26 @@ public interface KafkaConfig {
   /** How long the producer waits for more records before it sends a batch. */
   @WithDefault("1ms")
   Duration linger();
+
+  /**
+   * How batches are compressed. A compressor takes 64 KiB of memory or more for each batch, however
+   * few records it holds: where batches are small, {@code NONE} costs less.
+   */
+  @WithDefault("lz4")
+  Compression compression();
+
+  /** Kafka's {@code compression.type}. */
+  enum Compression {
+    NONE,
+    GZIP,
+    SNAPPY,
+    LZ4,
+    ZSTD;
+
+    String kafkaName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** Records handed over and not yet acknowledged; beyond that callers are refused at once. */
   @WithDefault("20000")

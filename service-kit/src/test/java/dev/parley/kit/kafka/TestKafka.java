@@ -25,6 +25,11 @@ final class TestKafka {
       }
 
       @Override
+      public Compression compression() {
+        return Compression.LZ4;
+      }
+
+      @Override
       public int maxInFlight() {
         return 1_000;
       }

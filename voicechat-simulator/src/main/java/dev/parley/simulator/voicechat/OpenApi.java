@@ -19,6 +19,7 @@ import dev.parley.simulator.signature.Verdict;
 import java.net.URLDecoder;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -305,6 +306,7 @@ public final class OpenApi {
 
   /** One request on its way to its reply. */
   private final class Exchange {
+    private final Instant seenAt = clock.instant();
     private final String requestId = ids.get();
     private final String action;
     private final String version;
@@ -348,6 +350,7 @@ public final class OpenApi {
     private void finish(String outcome, int status, ApiReply answer) {
       calls.add(
           new ApiCall(
+              seenAt,
               clock.instant(),
               requestId,
               action,
