@@ -187,6 +187,19 @@ final class RoomDraft {
     }
   }
 
+  /** A client says goodbye whose user stays with another one. */
+  void wentOnElsewhere(UserId userId, String observer) {
+    putPresence(userId, user(userId).presence().unseenBy(observer));
+  }
+
+  /** A client enters anew: whom it sees it tells, whatever it told of its stay before. */
+  void seesNobody(String observer) {
+    for (Map.Entry<String, UserMemory> user : users.entrySet()) {
+      UserMemory before = user.getValue();
+      user.setValue(new UserMemory(before.presence().unseenBy(observer), before.slots()));
+    }
+  }
+
   // The leave was told before, by a faster source. What this observer said in the meantime of the
   // episode's streams was told late; with the episode they end.
   private void endEarlierEpisode(UserId userId, String observer, Change leave) {

@@ -163,6 +163,17 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     return word != null && word.on();
   }
 
+  /** That observer no longer vouches for what it told; in what order it told stays known. */
+  Track unseenBy(String observer) {
+    Word word = words.get(observer);
+    if (word == null || !word.on()) {
+      return this;
+    }
+    Map<String, Word> fewer = new LinkedHashMap<>(words);
+    fewer.put(observer, new Word(word.index(), false));
+    return new Track(changes, fewer, later);
+  }
+
   /** The newest changes, and the last words of those observers. */
   Track shortened(int maxChanges, int maxWords, Predicate<String> observers) {
     List<Map.Entry<String, Word>> known =

@@ -236,6 +236,22 @@ class RoomReducerTest {
   }
 
   @Test
+  void theCloudsWordEndsThoughItDatesTheJoinAfterTheLastSignOfTheRelay() {
+    // When: the gateway dies before it renews the connection, and the leave's webhook is lost
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 200, "{'UserId':'alice'}"), T0 + 500)
+        .passUntil(T0 + 299_999);
+    assertThat(run.told(UserLeft.class)).isEmpty();
+    run.passUntil(T0 + 300_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .extracting(UserLeft::userId, UserLeft::reason)
+        .containsExactly(tuple(ALICE, LeaveReason.CONNECTION_LOST));
+    assertThat(run.told(RoomState.class)).last().extracting(RoomState::open).isEqualTo(false);
+  }
+
+  @Test
   void aUserWithoutRelayStaysOnTheCloudsWordAlone() {
     // When
     run.see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'alice'}"), T0)
@@ -1376,6 +1392,28 @@ class RoomReducerTest {
         .containsExactly(
             new UserLeft(APP, ROOM, T0 + 70_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT));
     assertThat(run.told(UserJoined.class)).hasSize(1);
+  }
+
+  @Test
+  void aClientThatSaidGoodbyeVouchesOnlyForThoseWhomItSeesWhenItIsBack() {
+    // Given: bob's gateway dies while alice is away for ten seconds
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0 + 1_000, "c2"), T0 + 1_000)
+        .see(joined("alice", 1, T0 + 1_100, "bob"), T0 + 1_100)
+        .see(opened("bob", T0 + 1_000, "c2"), T0 + 58_000)
+        .see(closed("alice", T0 + 60_000, "c1", true), T0 + 60_000);
+
+    // When
+    for (int i = 0; i < 5; i++) {
+      run.see(opened("alice", T0 + 70_000, "c3"), T0 + 70_000 + i * 60_000L);
+    }
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(APP, ROOM, T0 + 60_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT),
+            new UserLeft(
+                APP, ROOM, T0 + 58_000, Evidence.INFERRED, BOB, LeaveReason.CONNECTION_LOST));
   }
 
   @Test
