@@ -263,12 +263,12 @@ final class RelayHistory {
     }
   }
 
-  // Whoever said goodbye may come back in the same page, if Kafka got to know of both in order; a
-  // client that vanished is another one.
+  // Whoever said goodbye may come back in the same page, if no outage kept Kafka from knowing of it
+  // in order; a client that vanished is another one.
   private boolean maybeSamePage(Connection before, long from) {
     return before.enters()
         && before.end() == End.GOODBYE
-        && outages.stream().noneMatch(outage -> outage.touches(before.toMillis(), from + 2_000));
+        && outages.stream().noneMatch(outage -> outage.touches(before.fromMillis(), from + 2_000));
   }
 
   // When Kafka has what was written then.
