@@ -34,9 +34,12 @@ import org.jspecify.annotations.Nullable;
  * this takes the next number and still reads those that a release has written.
  */
 final class MemoryBytes {
-  private static final byte VERSION = 2;
+  private static final byte VERSION = 3;
 
-  // Without names by number, and without what ended of a client.
+  // Without the times that were told.
+  private static final byte SECOND = 2;
+
+  // As the second, without names by number, and without what ended of a client.
   private static final byte FIRST = 1;
 
   private MemoryBytes() {}
@@ -47,6 +50,7 @@ final class MemoryBytes {
     out.flag(memory.open());
     out.number(memory.openedMillis());
     out.number(memory.seenMillis());
+    out.number(memory.toldMillis());
     out.map(memory.users(), Out::text, MemoryBytes::user);
     out.map(memory.clients(), Out::text, MemoryBytes::client);
     out.map(memory.tasks(), Out::text, MemoryBytes::task);
@@ -69,6 +73,8 @@ final class MemoryBytes {
           out.flag(change.inferred());
           out.flag(change.byCloud());
           out.number(change.visit());
+          // Mostly nothing, which takes one byte.
+          out.number(change.toldMillis() - change.atMillis());
         });
     out.map(
         track.words(),
@@ -126,15 +132,18 @@ final class MemoryBytes {
     In in = new In(bytes);
     try {
       byte version = in.octet();
-      in.first = version == FIRST;
-      if (version != VERSION && version != FIRST) {
+      in.version = version;
+      if (version < FIRST || version > VERSION) {
         throw new IllegalArgumentException("version " + version + " is not known");
       }
+      boolean open = in.flag();
+      long openedMillis = in.number();
       RoomMemory memory =
           new RoomMemory(
-              in.flag(),
+              open,
+              openedMillis,
               in.number(),
-              in.number(),
+              in.version <= SECOND ? openedMillis : in.number(),
               in.map(in::text, () -> user(in)),
               in.map(in::text, () -> client(in)),
               in.map(in::text, () -> task(in)),
@@ -152,11 +161,23 @@ final class MemoryBytes {
 
   private static Track track(In in) {
     return new Track(
-        in.list(
-            () ->
-                new Change(in.number(), in.flag(), in.number(), in.flag(), in.flag(), in.number())),
+        in.list(() -> change(in)),
         in.map(in::name, () -> new Word(in.number(), in.flag())),
         in.optional(() -> new Later(in.flag(), in.number(), in.flag())));
+  }
+
+  private static Change change(In in) {
+    long index = in.number();
+    boolean on = in.flag();
+    long atMillis = in.number();
+    return new Change(
+        index,
+        on,
+        atMillis,
+        in.flag(),
+        in.flag(),
+        in.number(),
+        in.version <= SECOND ? atMillis : atMillis + in.number());
   }
 
   private static ClientMemory client(In in) {
@@ -168,8 +189,8 @@ final class MemoryBytes {
         in.number(),
         in.number(),
         in.flag(),
-        in.first ? null : in.optional(in::text),
-        !in.first && in.flag());
+        in.version == FIRST ? null : in.optional(in::text),
+        in.version != FIRST && in.flag());
   }
 
   private static TaskMemory task(In in) {
@@ -270,7 +291,7 @@ final class MemoryBytes {
   private static final class In {
     private final ByteBuffer bytes;
     private final List<String> names = new ArrayList<>();
-    private boolean first;
+    private byte version;
 
     In(byte[] bytes) {
       this.bytes = ByteBuffer.wrap(bytes);
@@ -322,7 +343,7 @@ final class MemoryBytes {
     }
 
     String name() {
-      if (first) {
+      if (version == FIRST) {
         return text();
       }
       long number = number();

@@ -42,6 +42,14 @@ public record ReducerRules(
     return relayLease.dividedBy(2);
   }
 
+  /**
+   * After how long a time in which nobody was heard that is so: with a renewal before and one after
+   * it, less than the lease.
+   */
+  public Duration unheardAfter() {
+    return relayLease.dividedBy(4);
+  }
+
   /** The rules as they are when nothing is configured. */
   public static ReducerRules defaults() {
     return new ReducerRules(

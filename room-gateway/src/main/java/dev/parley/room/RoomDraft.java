@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A room while one step is worked out: who is there, what they send, and the facts told so far.
  * Keeps the order that makes sense: a room opens before anybody joins, a user joins before sending,
- * streams end before their user leaves, the last to leave closes the room.
+ * streams end before their user leaves, the last to leave closes the room. The times that are told
+ * have the same order.
  */
 final class RoomDraft {
   private static final int MAX_USERS = 512;
@@ -57,6 +58,7 @@ final class RoomDraft {
   private final List<Fact> facts = new ArrayList<>();
   private boolean open;
   private long openedMillis;
+  private long toldMillis;
   private boolean changed;
   private long latestMillis;
 
@@ -85,6 +87,7 @@ final class RoomDraft {
     this.agents = new ArrayList<>(memory.agents());
     this.open = memory.open();
     this.openedMillis = memory.openedMillis();
+    this.toldMillis = memory.toldMillis();
   }
 
   /** The step: memory and facts, with the room's new state where it changed. */
@@ -93,7 +96,8 @@ final class RoomDraft {
       tell(state(), "state", Long.toString(latestMillis), Integer.toString(facts.size()));
     }
     return new Step(
-        new RoomMemory(open, openedMillis, seenMillis, users, clients, tasks, agents), facts);
+        new RoomMemory(open, openedMillis, seenMillis, toldMillis, users, clients, tasks, agents),
+        facts);
   }
 
   AppId appId() {
@@ -180,6 +184,19 @@ final class RoomDraft {
         }
         toldOfEnds(userId, observer, leave);
       }
+    }
+  }
+
+  /** A client says goodbye whose user stays with another one. */
+  void wentOnElsewhere(UserId userId, String observer) {
+    putPresence(userId, user(userId).presence().unseenBy(observer));
+  }
+
+  /** A client enters anew: whom it sees it tells, whatever it told of its stay before. */
+  void seesNobody(String observer) {
+    for (Map.Entry<String, UserMemory> user : users.entrySet()) {
+      UserMemory before = user.getValue();
+      user.setValue(new UserMemory(before.presence().unseenBy(observer), before.slots()));
     }
   }
 
@@ -293,23 +310,32 @@ final class RoomDraft {
   void openRoom(long atMillis, Evidence evidence) {
     if (!open) {
       open = true;
-      openedMillis = atMillis;
+      openedMillis = Math.max(atMillis, toldMillis);
       tell(
-          new RoomOpened(appId(), roomId(), atMillis, evidence), "opened", Long.toString(atMillis));
-      stateChanged(atMillis);
+          new RoomOpened(appId(), roomId(), openedMillis, evidence),
+          "opened",
+          Long.toString(atMillis));
+      told(openedMillis);
     }
+  }
+
+  private void told(long atMillis) {
+    toldMillis = Math.max(toldMillis, atMillis);
+    stateChanged(atMillis);
   }
 
   private void presenceChanged(
       UserId userId, Change change, Evidence evidence, LeaveReason reason) {
     if (change.on()) {
       openRoom(change.atMillis(), evidence);
+      long at = joinTime(userId, change);
+      putPresence(userId, user(userId).presence().told(change.index(), at));
       tell(
-          new UserJoined(appId(), roomId(), change.atMillis(), evidence, userId),
+          new UserJoined(appId(), roomId(), at, evidence, userId),
           userId.value(),
           Long.toString(change.index()),
           Long.toString(change.atMillis()));
-      stateChanged(change.atMillis());
+      told(at);
     } else {
       left(userId, change, evidence, reason);
       if (nobodyThere()) {
@@ -319,8 +345,7 @@ final class RoomDraft {
   }
 
   private void left(UserId userId, Change leave, Evidence evidence, LeaveReason reason) {
-    long atMillis = leave.atMillis();
-    Change joined = user(userId).presence().latestOn(atMillis);
+    Change joined = user(userId).presence().latestOn(leave.atMillis());
     for (Slot slot : Slot.values()) {
       Change last = user(userId).slot(slot).last();
       boolean ofThisEpisode =
@@ -334,16 +359,67 @@ final class RoomDraft {
         endSlot(userId, slot, end, end.atMillis());
       }
     }
+    long at = leaveTime(userId, leave);
+    putPresence(userId, user(userId).presence().told(leave.index(), at));
     tell(
-        new UserLeft(appId(), roomId(), atMillis, evidence, userId, reason),
+        new UserLeft(appId(), roomId(), at, evidence, userId, reason),
         userId.value(),
-        Long.toString(atMillis));
-    stateChanged(atMillis);
+        Long.toString(leave.atMillis()));
+    told(at);
     for (Map.Entry<String, TaskMemory> task : tasks.entrySet()) {
       if (userId.equals(task.getValue().agentUserId())) {
         task.setValue(ended(task.getValue()));
       }
     }
+  }
+
+  // The clocks of those who tell differ: what a user did next has no time before what was told.
+  private long joinTime(UserId userId, Change join) {
+    Change before = user(userId).presence().numbered(join.index() - 1);
+    long at = before == null ? join.atMillis() : Math.max(join.atMillis(), before.toldMillis());
+    // What is told of long before the room opened came late, and the time is its own.
+    return at < openedMillis - tolerance() ? at : Math.max(at, openedMillis);
+  }
+
+  private long leaveTime(UserId userId, Change leave) {
+    Change join = user(userId).presence().numbered(leave.index() - 1);
+    long at = join == null ? leave.atMillis() : Math.max(leave.atMillis(), join.toldMillis());
+    for (Track track : user(userId).slots().values()) {
+      Change last = track.last();
+      at = last == null ? at : Math.max(at, last.toldMillis());
+    }
+    return at;
+  }
+
+  // Also what comes late, after the leave, lies within its visit.
+  private long slotTime(UserId userId, Slot slot, Change change) {
+    Track presence = user(userId).presence();
+    Change before = user(userId).slot(slot).numbered(change.index() - 1);
+    long earliest = before == null ? 0 : before.toldMillis();
+    Change join = change.on() ? joinOf(presence, change) : presence.toldOn(earliest);
+    if (join == null) {
+      return Math.max(change.atMillis(), earliest);
+    }
+    Change leave = presence.leaveAfter(join.index());
+    long at = change.atMillis();
+    if (leave != null && leave.toldMillis() > 0) {
+      at = Math.min(at, leave.toldMillis() - 1);
+    }
+    return Math.max(at, Math.max(earliest, join.toldMillis()));
+  }
+
+  private @Nullable Change joinOf(Track presence, Change began) {
+    if (began.visit() > 0) {
+      return presence.numbered(began.visit());
+    }
+    Change join = presence.latestOn(began.atMillis() + tolerance());
+    Change leave = join == null ? null : presence.leaveAfter(join.index());
+    boolean over = leave != null && began.atMillis() > leave.atMillis() + tolerance();
+    if (join != null && !over) {
+      return join;
+    }
+    Change next = presence.joinAfter(leave == null ? 0 : leave.index());
+    return next == null ? join : next;
   }
 
   // Late news of a stream whose user left since, followed by news from after that leave.
@@ -423,18 +499,20 @@ final class RoomDraft {
           endIfEpisodeOver(new UserId(name), slot, Long.MAX_VALUE);
         }
       }
+      long at = Math.max(atMillis, toldMillis);
       tell(
-          new RoomClosed(appId(), roomId(), atMillis, evidence, reason),
+          new RoomClosed(appId(), roomId(), at, evidence, reason),
           "closed",
           Long.toString(openedMillis),
           Long.toString(atMillis));
-      stateChanged(atMillis);
+      told(at);
     }
   }
 
   private void slotChanged(
       UserId userId, Slot slot, Change change, Evidence evidence, UnpublishReason reason) {
-    long at = change.atMillis();
+    long at = slotTime(userId, slot, change);
+    putSlot(userId, slot, user(userId).slot(slot).told(change.index(), at));
     Payload fact;
     if (slot.capture()) {
       fact =
@@ -449,12 +527,21 @@ final class RoomDraft {
               : new StreamUnpublished(
                   appId(), roomId(), at, evidence, userId, slot.mediaType(), slot.screen(), reason);
     }
-    tell(fact, userId.value(), slot.name(), Long.toString(change.index()), Long.toString(at));
-    stateChanged(at);
+    tell(
+        fact,
+        userId.value(),
+        slot.name(),
+        Long.toString(change.index()),
+        Long.toString(change.atMillis()));
+    told(at);
   }
 
   boolean nobodyThere() {
     return users.values().stream().noneMatch(user -> user.presence().on());
+  }
+
+  private void putPresence(UserId userId, Track presence) {
+    put(userId, new UserMemory(presence, user(userId).slots()));
   }
 
   private void putSlot(UserId userId, Slot slot, Track track) {
@@ -545,7 +632,7 @@ final class RoomDraft {
     }
     return new RoomState.User(
         userId,
-        Objects.requireNonNull(user.presence().last()).atMillis(),
+        Objects.requireNonNull(user.presence().last()).toldMillis(),
         streams,
         onNow(user, Slot.MICROPHONE),
         onNow(user, Slot.CAMERA));

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Bounded: the oldest entries of users, clients, tasks and rounds go first.
  *
  * @param seenMillis the latest moment (gateway's clock) up to which reports are taken in
+ * @param toldMillis the latest time that a fact about the room, or about who is there and what they
+ *     send, was told with
  * @param users by user id
  * @param clients by {@code userId/clientId}
  * @param tasks by task id
@@ -22,6 +24,7 @@ public record RoomMemory(
     boolean open,
     long openedMillis,
     long seenMillis,
+    long toldMillis,
     Map<String, UserMemory> users,
     Map<String, ClientMemory> clients,
     Map<String, TaskMemory> tasks,
@@ -29,7 +32,7 @@ public record RoomMemory(
 
   /** A room that nobody has heard of. */
   public static final RoomMemory EMPTY =
-      new RoomMemory(false, 0, 0, Map.of(), Map.of(), Map.of(), List.of());
+      new RoomMemory(false, 0, 0, 0, Map.of(), Map.of(), Map.of(), List.of());
 
   public RoomMemory {
     users = Ordered.copyOf(users);
@@ -201,7 +204,8 @@ public record RoomMemory(
             fewer.put(name, new UserMemory(shortened(user.presence()), tracks));
           }
         });
-    return new RoomMemory(open, openedMillis, seenMillis, fewer, clients, tasks, agents);
+    return new RoomMemory(
+        open, openedMillis, seenMillis, toldMillis, fewer, clients, tasks, agents);
   }
 
   private Track shortened(Track track) {

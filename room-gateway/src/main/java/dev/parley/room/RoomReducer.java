@@ -230,11 +230,17 @@ public final class RoomReducer {
       Map<String, ClientMemory> clients, String userId, Track presence) {
     Change joined = presence.last();
     ClientMemory latest = null;
-    for (ClientMemory client : clients.values()) {
+    for (Map.Entry<String, ClientMemory> entry : clients.entrySet()) {
+      ClientMemory client = entry.getValue();
       if (!client.userId().value().equals(userId)) {
         continue;
       }
-      boolean since = joined != null && client.leftMillis() > joined.atMillis();
+      // The cloud may date the join a moment after all that was heard of the relay.
+      Change told = presence.toldOf(self(entry.getKey()));
+      boolean since =
+          joined != null
+              && (client.leftMillis() > joined.atMillis()
+                  || (told != null && told.index() >= joined.index()));
       if (since && (latest == null || client.signMillis() > latest.signMillis())) {
         latest = client;
       }
@@ -256,6 +262,11 @@ public final class RoomReducer {
         (before == null ? ClientMemory.of(opened.userId(), draft.now()) : before)
             .opened(opened.connectionId(), draft.now()));
     if (!renewed) {
+      Track presence = draft.user(opened.userId()).presence();
+      // It said goodbye: whom it saw in that stay may have gone since.
+      if (presence.toldOf(self(key)) != null && !presence.saidOn(self(key))) {
+        draft.seesNobody(key);
+      }
       draft.userReported(
           opened.userId(),
           true,
@@ -323,7 +334,9 @@ public final class RoomReducer {
       return;
     }
     draft.putClient(key, before.ended(draft.now(), closed.eventTimeMillis(), before.silenced()));
-    if (closed.clean() && !hasOtherClient(draft, key, closed.userId())) {
+    if (closed.clean() && hasOtherClient(draft, key, closed.userId())) {
+      draft.wentOnElsewhere(closed.userId(), self(key));
+    } else if (closed.clean()) {
       draft.userReported(
           closed.userId(),
           false,

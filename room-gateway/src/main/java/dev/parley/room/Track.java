@@ -37,11 +37,24 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
    *
    * @param inferred nobody said so yet; its time may still be mended
    * @param byCloud the cloud has told of it; its time is the cloud's
+   * @param atMillis when it was, as far as is known: what reports are compared with
    * @param visit for what a user sends: the number of the join after which it began, or of the
    *     leave that ended it; 0 where that is not known
+   * @param toldMillis the time with which it was told, which agrees with the order of the facts; 0
+   *     before that
    */
   record Change(
-      long index, boolean on, long atMillis, boolean inferred, boolean byCloud, long visit) {}
+      long index,
+      boolean on,
+      long atMillis,
+      boolean inferred,
+      boolean byCloud,
+      long visit,
+      long toldMillis) {
+    Change told(long millis) {
+      return new Change(index, on, atMillis, inferred, byCloud, visit, millis);
+    }
+  }
 
   /** An observer's last word, and the newest change that it has told of. */
   record Word(long index, boolean on) {}
@@ -102,18 +115,63 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     return null;
   }
 
+  /** The next time it came on, after that change. */
+  @Nullable Change joinAfter(long leave) {
+    for (Change change : changes) {
+      if (change.on() && change.index() > leave) {
+        return change;
+      }
+    }
+    return null;
+  }
+
+  /** The last time it came on, by the times that were told. */
+  @Nullable Change toldOn(long toldMillis) {
+    Change latest = null;
+    for (Change change : changes) {
+      if (change.on() && change.toldMillis() > 0 && change.toldMillis() <= toldMillis) {
+        latest = change;
+      }
+    }
+    return latest;
+  }
+
+  /** The change of that number, while it is remembered. */
+  @Nullable Change numbered(long index) {
+    return changes.stream().filter(change -> change.index() == index).findFirst().orElse(null);
+  }
+
+  /** The same, with the time with which the change of that number was told. */
+  Track told(long index, long millis) {
+    return new Track(
+        changes.stream()
+            .map(change -> change.index() == index ? change.told(millis) : change)
+            .toList(),
+        words,
+        later);
+  }
+
   /** The newest change that the observer has told of. */
   @Nullable Change toldOf(String observer) {
     Word word = words.get(observer);
-    return word == null
-        ? null
-        : changes.stream().filter(c -> c.index() == word.index()).findFirst().orElse(null);
+    return word == null ? null : numbered(word.index());
   }
 
   /** True when that observer's last word was "on". */
   boolean saidOn(String observer) {
     Word word = words.get(observer);
     return word != null && word.on();
+  }
+
+  /** That observer no longer vouches for what it told; in what order it told stays known. */
+  Track unseenBy(String observer) {
+    Word word = words.get(observer);
+    if (word == null || !word.on()) {
+      return this;
+    }
+    Map<String, Word> fewer = new LinkedHashMap<>(words);
+    fewer.put(observer, new Word(word.index(), false));
+    return new Track(changes, fewer, later);
   }
 
   /** The newest changes, and the last words of those observers. */
@@ -175,7 +233,8 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
                 later.atMillis(),
                 false,
                 later.cloud(),
-                later.on() ? visit : 0));
+                later.on() ? visit : 0,
+                0));
       }
     }
     return new Outcome(
@@ -234,7 +293,8 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
               Math.max(before, at),
               change.inferred(),
               change.byCloud() || change.index() == same.index(),
-              change.visit());
+              change.visit(),
+              change.toldMillis());
       timed.add(each);
       before = each.atMillis();
     }
@@ -249,7 +309,13 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     mended.set(
         mended.size() - 1,
         new Change(
-            last.index(), last.on(), Math.max(before, atMillis), false, false, last.visit()));
+            last.index(),
+            last.on(),
+            Math.max(before, atMillis),
+            false,
+            false,
+            last.visit(),
+            last.toldMillis()));
     return new Track(mended, with(observer, last.index(), last.on()), later);
   }
 
@@ -283,9 +349,9 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
   private Change next(boolean on, long atMillis, boolean inferred, boolean cloud, long visit) {
     Change last = last();
     return last == null
-        ? new Change(1, on, atMillis, inferred, cloud, visit)
+        ? new Change(1, on, atMillis, inferred, cloud, visit, 0)
         : new Change(
-            last.index() + 1, on, Math.max(atMillis, last.atMillis()), inferred, cloud, visit);
+            last.index() + 1, on, Math.max(atMillis, last.atMillis()), inferred, cloud, visit, 0);
   }
 
   private List<Change> appended(List<Change> news) {

@@ -22,10 +22,11 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.ByteRange;
 
 class MemoryBytesPropertyTest {
   private static final RoomMemory SMALL =
-      new RoomMemory(true, 1, 2, Map.of(), Map.of(), Map.of(), List.of(new UserId("bot")));
+      new RoomMemory(true, 1, 2, 3, Map.of(), Map.of(), Map.of(), List.of(new UserId("bot")));
 
   @Property(tries = 500)
   void whatIsRememberedSurvivesTheStore(@ForAll("memories") RoomMemory memory) {
@@ -51,10 +52,11 @@ class MemoryBytesPropertyTest {
   }
 
   @Property(tries = 1000)
-  void anyBytesAreReadOrRefused(@ForAll byte[] anything) {
+  void anyBytesAreReadOrRefused(
+      @ForAll byte[] anything, @ForAll @ByteRange(min = 1, max = 3) byte version) {
     // Given
     byte[] bytes = new byte[anything.length + 1];
-    bytes[0] = 1;
+    bytes[0] = version;
     System.arraycopy(anything, 0, bytes, 1, anything.length);
 
     // When
@@ -71,13 +73,14 @@ class MemoryBytesPropertyTest {
   }
 
   @Example
-  void theLayoutIsTheOneOfVersionTwo() {
+  void theLayoutIsTheOneOfVersionThree() {
     assertThat(SMALL.toBytes())
         .containsExactly(
-            2, // version
+            3, // version
             1, // open
             2, // opened at 1, zigzag
             4, // seen at 2
+            6, // told at 3
             0, // no users
             0, // no clients
             0, // no tasks
@@ -142,17 +145,100 @@ class MemoryBytesPropertyTest {
                 true,
                 1,
                 2,
+                1,
                 Map.of(
                     "bob",
                     new UserMemory(
                         new Track(
-                            List.of(new Change(1, true, 1, false, false, 0)),
+                            List.of(new Change(1, true, 1, false, false, 0, 1)),
                             Map.of("self", new Word(1, true)),
                             null),
                         Map.of())),
                 Map.of(
                     "c",
                     new ClientMemory(new UserId("bob"), 1, null, null, 2, 2, false, null, false)),
+                Map.of(),
+                List.of()));
+    assertThat(RoomMemory.ofBytes(read.toBytes())).isEqualTo(read);
+  }
+
+  @Example
+  void whatVersionTwoHasWrittenIsStillRead() {
+    // Given
+    byte[] written = {
+      2,
+      1,
+      2,
+      4, // version, open, opened at 1, seen at 2
+      2,
+      6,
+      'b',
+      'o',
+      'b', // one user
+      2,
+      2,
+      1,
+      2,
+      0,
+      0,
+      0, // one change: the first, on, at 1
+      2,
+      0,
+      8,
+      's',
+      'e',
+      'l',
+      'f',
+      2,
+      1, // one word, by the name that gets number 0
+      0,
+      2,
+      10,
+      'A',
+      'U',
+      'D',
+      'I',
+      'O', // nothing later, one slot
+      2,
+      2,
+      1,
+      6,
+      0,
+      0,
+      2, // one change: the first, on, at 3, of the visit that join 1 began
+      2,
+      0,
+      2,
+      1, // one word, by the number of its name
+      0, // nothing later
+      0,
+      0,
+      0 // no clients, no tasks, no agents
+    };
+
+    // When
+    RoomMemory read = RoomMemory.ofBytes(written);
+
+    // Then: what was told had the times that are remembered
+    Map<String, Word> words = Map.of("self", new Word(1, true));
+    assertThat(read)
+        .isEqualTo(
+            new RoomMemory(
+                true,
+                1,
+                2,
+                1,
+                Map.of(
+                    "bob",
+                    new UserMemory(
+                        new Track(List.of(new Change(1, true, 1, false, false, 0, 1)), words, null),
+                        Map.of(
+                            Slot.AUDIO,
+                            new Track(
+                                List.of(new Change(1, true, 3, false, false, 1, 3)),
+                                words,
+                                null)))),
+                Map.of(),
                 Map.of(),
                 List.of()));
     assertThat(RoomMemory.ofBytes(read.toBytes())).isEqualTo(read);
@@ -167,12 +253,12 @@ class MemoryBytesPropertyTest {
   void anotherVersionIsRefused() {
     // Given
     byte[] bytes = SMALL.toBytes();
-    bytes[0] = 3;
+    bytes[0] = 4;
 
     // When, Then
     assertThatThrownBy(() -> RoomMemory.ofBytes(bytes))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("version 3 is not known");
+        .hasMessage("version 4 is not known");
   }
 
   @Example
@@ -193,6 +279,7 @@ class MemoryBytesPropertyTest {
             flags(),
             numbers(),
             numbers(),
+            numbers(),
             Arbitraries.maps(ids(), users()).ofMaxSize(4),
             Arbitraries.maps(ids().map(id -> id + "/web"), clients()).ofMaxSize(4),
             Arbitraries.maps(ids(), tasks()).ofMaxSize(3),
@@ -208,7 +295,8 @@ class MemoryBytesPropertyTest {
 
   private static Arbitrary<Track> tracks() {
     return Combinators.combine(
-            Combinators.combine(numbers(), flags(), numbers(), flags(), flags(), numbers())
+            Combinators.combine(
+                    numbers(), flags(), numbers(), flags(), flags(), numbers(), numbers())
                 .as(Change::new)
                 .list()
                 .ofMaxSize(4),

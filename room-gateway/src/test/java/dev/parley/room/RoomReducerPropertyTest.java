@@ -25,6 +25,7 @@ import dev.parley.room.TrueHistory.Change;
 import dev.parley.room.TrueHistory.Drops;
 import dev.parley.room.TrueHistory.What;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,6 +77,7 @@ class RoomReducerPropertyTest {
 
     // Then
     assertThat(presence(told(run))).as(history::toString).isEqualTo(presence(history.known()));
+    assertTimesAgree(history, run);
     assertMessages(history, run);
   }
 
@@ -99,7 +101,9 @@ class RoomReducerPropertyTest {
 
     // Then
     assertTrue(history, run);
-    assertOrderMakesSense(run);
+    List<RoomEvent> inTheOrderTold = run.told(RoomEvent.class);
+    assertOrderMakesSense(inTheOrderTold, history);
+    assertOrderMakesSense(byTime(inTheOrderTold), history);
   }
 
   @Property(tries = 300)
@@ -148,6 +152,7 @@ class RoomReducerPropertyTest {
                 .isBetween(changes.get(i).atMillis() - NEAR, changes.get(i).atMillis() + NEAR);
           }
         });
+    assertTimesAgree(history, run);
     assertMessages(history, run);
     assertThat(connectionStates(run, history)).isEqualTo(history.connectionStates());
     assertThat(run.told(RoomOpened.class)).hasSize(1);
@@ -208,11 +213,63 @@ class RoomReducerPropertyTest {
     return directions;
   }
 
-  private static void assertOrderMakesSense(Run run) {
+  // What is told late, because the webhooks ran ahead, comes after its visit's leave, but has a
+  // time
+  // within the visit. Everything else has no time before that of what was told before.
+  private static void assertTimesAgree(TrueHistory history, Run run) {
+    Map<String, List<Change>> told = new LinkedHashMap<>();
+    for (RoomEvent event : run.told(RoomEvent.class)) {
+      Told fact = Told.of(event);
+      Boolean on = fact.on();
+      if (on != null) {
+        told.computeIfAbsent(fact.thing(), unused -> new ArrayList<>())
+            .add(new Change(event.eventTimeMillis(), on));
+      }
+    }
+    long openedMillis = run.told(RoomOpened.class).get(0).eventTimeMillis();
+    long closedMillis =
+        run.told(RoomClosed.class).stream()
+            .mapToLong(RoomClosed::eventTimeMillis)
+            .max()
+            .orElseThrow();
+    told.forEach(
+        (thing, changes) -> {
+          assertThat(changes)
+              .as(() -> thing + "\n" + history)
+              .isSortedAccordingTo(Comparator.comparingLong(Change::atMillis));
+          String user = thing.substring(0, thing.indexOf(' '));
+          List<Change> presence = told.getOrDefault(user + " " + What.USER, List.of());
+          for (Change change : changes) {
+            assertThat(change.atMillis())
+                .as(() -> thing + "\n" + history)
+                .isBetween(openedMillis, closedMillis);
+            assertThat(isThere(presence, change.atMillis()))
+                .as(() -> thing + " " + change + " " + presence + "\n" + history)
+                .isTrue();
+          }
+        });
+  }
+
+  private static boolean isThere(List<Change> presence, long atMillis) {
+    for (int i = 0; i < presence.size(); i += 2) {
+      long until = i + 1 < presence.size() ? presence.get(i + 1).atMillis() : Long.MAX_VALUE;
+      if (presence.get(i).atMillis() <= atMillis && atMillis <= until) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<RoomEvent> byTime(List<RoomEvent> events) {
+    // Of the same time, the one that was told first comes first.
+    return events.stream().sorted(Comparator.comparingLong(RoomEvent::eventTimeMillis)).toList();
+  }
+
+  private static void assertOrderMakesSense(List<RoomEvent> events, TrueHistory history) {
     boolean open = false;
     Set<String> here = new HashSet<>();
     Set<String> sending = new HashSet<>();
-    for (RoomEvent event : run.told(RoomEvent.class)) {
+    for (RoomEvent event : events) {
       Told fact = Told.of(event);
       Boolean on = fact.on();
       if (event instanceof RoomOpened) {
@@ -220,21 +277,24 @@ class RoomReducerPropertyTest {
         open = true;
       } else if (event instanceof RoomClosed) {
         assertThat(open).isTrue();
-        assertThat(here).isEmpty();
+        assertThat(here).as(history::toString).isEmpty();
         open = false;
       } else if (event instanceof UserJoined) {
-        assertThat(open).isTrue();
-        assertThat(here.add(fact.user())).isTrue();
+        assertThat(open).as(history::toString).isTrue();
+        assertThat(here.add(fact.user())).as(history::toString).isTrue();
       } else if (event instanceof UserLeft) {
-        assertThat(here.remove(fact.user())).isTrue();
-        assertThat(sending).noneMatch(thing -> thing.startsWith(fact.user() + " "));
+        assertThat(here.remove(fact.user())).as(history::toString).isTrue();
+        assertThat(sending)
+            .as(history::toString)
+            .noneMatch(thing -> thing.startsWith(fact.user() + " "));
       } else if (on != null && on) {
-        assertThat(here).contains(fact.user());
-        assertThat(sending.add(fact.thing())).isTrue();
+        assertThat(here).as(history::toString).contains(fact.user());
+        assertThat(sending.add(fact.thing())).as(history::toString).isTrue();
       } else if (on != null) {
-        assertThat(sending.remove(fact.thing())).isTrue();
+        assertThat(sending.remove(fact.thing())).as(history::toString).isTrue();
       }
     }
+    assertThat(open).as(history::toString).isFalse();
   }
 
   /** What a fact says of which thing; null where it says neither on nor off. */

@@ -236,6 +236,22 @@ class RoomReducerTest {
   }
 
   @Test
+  void theCloudsWordEndsThoughItDatesTheJoinAfterTheLastSignOfTheRelay() {
+    // When: the gateway dies before it renews the connection, and the leave's webhook is lost
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 200, "{'UserId':'alice'}"), T0 + 500)
+        .passUntil(T0 + 299_999);
+    assertThat(run.told(UserLeft.class)).isEmpty();
+    run.passUntil(T0 + 300_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .extracting(UserLeft::userId, UserLeft::reason)
+        .containsExactly(tuple(ALICE, LeaveReason.CONNECTION_LOST));
+    assertThat(run.told(RoomState.class)).last().extracting(RoomState::open).isEqualTo(false);
+  }
+
+  @Test
   void aUserWithoutRelayStaysOnTheCloudsWordAlone() {
     // When
     run.see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'alice'}"), T0)
@@ -670,10 +686,143 @@ class RoomReducerTest {
         .see(webhook("e1", "UserJoinRoom", T0 + 10_000, "{'UserId':'bob'}"), T0 + 11_100)
         .see(webhook("e2", "UserLeaveRoom", T0 + 10_200, "{'UserId':'bob'}"), T0 + 11_200);
 
-    // Then
+    // Then: nobody leaves before the time that was told of the join
     assertThat(run.told(UserLeft.class))
         .containsExactly(
-            new UserLeft(APP, ROOM, T0 + 10_200, Evidence.CLOUD, BOB, LeaveReason.UNKNOWN));
+            new UserLeft(APP, ROOM, T0 + 11_000, Evidence.CLOUD, BOB, LeaveReason.UNKNOWN));
+  }
+
+  @Test
+  void timesGoOnWithTheOrderWhateverTheClocksOfThoseWhoTellSay() {
+    // Given: alice's clock is ahead of carol's
+    String audio = "{'userId':'bob','mediaType':1,'reason':0}";
+    run.see(opened("alice", T0, "c1"), T0).see(opened("carol", T0, "c2"), T0);
+
+    // When
+    run.see(joined("alice", 1, T0 + 10_300, "bob"), T0 + 10_300)
+        .see(sdk("carol", 1, T0 + 10_100, "onUserPublishStream", audio), T0 + 10_400)
+        .see(sdk("alice", 2, T0 + 10_700, "onUserUnpublishStream", audio), T0 + 10_700)
+        .see(left("carol", 2, T0 + 10_600, "bob"), T0 + 10_800)
+        .see(joined("carol", 3, T0 + 10_650, "bob"), T0 + 10_900);
+
+    // Then
+    assertThat(roomEvents().subList(3, roomEvents().size()))
+        .containsExactly(
+            new UserJoined(APP, ROOM, T0 + 10_300, Evidence.CLIENT, BOB),
+            new StreamPublished(
+                APP, ROOM, T0 + 10_300, Evidence.CLIENT, BOB, MediaType.AUDIO, false),
+            new StreamUnpublished(
+                APP,
+                ROOM,
+                T0 + 10_700,
+                Evidence.CLIENT,
+                BOB,
+                MediaType.AUDIO,
+                false,
+                UnpublishReason.UNPUBLISHED),
+            new UserLeft(APP, ROOM, T0 + 10_700, Evidence.CLIENT, BOB, LeaveReason.QUIT),
+            new UserJoined(APP, ROOM, T0 + 10_700, Evidence.CLIENT, BOB));
+    assertThat(run.told(RoomState.class))
+        .last()
+        .extracting(state -> state.users().get(2).joinedTimeMillis())
+        .isEqualTo(T0 + 10_700);
+  }
+
+  @Test
+  void aRoomClosesWithItsLatestLeaveThoughItWasToldBefore() {
+    // When: alice's relay breaks and stays away, bob says goodbye meanwhile
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(closed("alice", T0 + 1_000, "c1", false), T0 + 1_000)
+        .see(closed("bob", T0 + 20_000, "c2", true), T0 + 20_000)
+        .passUntil(T0 + 60_000);
+
+    // Then
+    assertThat(roomEvents())
+        .endsWith(
+            new UserLeft(APP, ROOM, T0 + 20_000, Evidence.CLIENT, BOB, LeaveReason.QUIT),
+            new UserLeft(
+                APP, ROOM, T0 + 1_000, Evidence.INFERRED, ALICE, LeaveReason.CONNECTION_LOST),
+            new RoomClosed(APP, ROOM, T0 + 20_000, Evidence.INFERRED, CloseReason.EMPTY));
+  }
+
+  @Test
+  void aRoomOpensAgainNotBeforeItClosed() {
+    // When: bob's clock is half a second behind
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(closed("alice", T0 + 10_000, "c1", true), T0 + 10_000)
+        .see(opened("bob", T0 + 9_500, "c2"), T0 + 10_100);
+
+    // Then
+    assertThat(roomEvents())
+        .endsWith(
+            new RoomClosed(APP, ROOM, T0 + 10_000, Evidence.INFERRED, CloseReason.EMPTY),
+            new RoomOpened(APP, ROOM, T0 + 10_000, Evidence.CLIENT),
+            new UserJoined(APP, ROOM, T0 + 10_000, Evidence.CLIENT, BOB));
+  }
+
+  @Test
+  void whatIsToldLateKeepsItsOwnTimeWithinItsVisit() {
+    // Given: the webhooks have told of the whole visit
+    String audio = "{'userId':'bob','mediaType':1,'reason':0}";
+    String video = "{'userId':'bob','mediaType':2,'reason':0}";
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 10_000, "{'UserId':'bob'}"), T0 + 10_100)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 60_000, "{'UserId':'bob'}"), T0 + 60_100);
+    int before = roomEvents().size();
+
+    // When: alice's reports waited, and her clock is 300 ms ahead
+    run.see(joined("alice", 1, T0 + 10_300, "bob"), T0 + 70_000)
+        .see(sdk("alice", 2, T0 + 20_300, "onUserPublishStream", audio), T0 + 70_000)
+        .see(sdk("alice", 3, T0 + 40_300, "onUserUnpublishStream", audio), T0 + 70_000)
+        .see(sdk("alice", 4, T0 + 60_200, "onUserPublishStream", video), T0 + 70_000)
+        .see(left("alice", 5, T0 + 60_300, "bob"), T0 + 70_000);
+
+    // Then
+    assertThat(roomEvents().subList(before, roomEvents().size()))
+        .containsExactly(
+            new StreamPublished(
+                APP, ROOM, T0 + 20_300, Evidence.CLIENT, BOB, MediaType.AUDIO, false),
+            new StreamUnpublished(
+                APP,
+                ROOM,
+                T0 + 40_300,
+                Evidence.CLIENT,
+                BOB,
+                MediaType.AUDIO,
+                false,
+                UnpublishReason.UNPUBLISHED),
+            new StreamPublished(
+                APP, ROOM, T0 + 59_999, Evidence.CLIENT, BOB, MediaType.VIDEO, false),
+            new StreamUnpublished(
+                APP,
+                ROOM,
+                T0 + 59_999,
+                Evidence.INFERRED,
+                BOB,
+                MediaType.VIDEO,
+                false,
+                UnpublishReason.USER_LEFT));
+  }
+
+  @Test
+  void aVisitThatIsToldLongAfterTheRoomClosedKeepsItsOwnTimes() {
+    // Given
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(closed("alice", T0 + 90_000, "c1", true), T0 + 90_000);
+
+    // When: nobody else saw bob
+    run.see(opened("carol", T0 + 200_000, "c2"), T0 + 200_000)
+        .see(joined("carol", 1, T0 + 30_000, "bob"), T0 + 200_100)
+        .see(left("carol", 2, T0 + 50_000, "bob"), T0 + 200_100);
+
+    // Then
+    assertThat(roomEvents())
+        .endsWith(
+            new RoomOpened(APP, ROOM, T0 + 200_000, Evidence.CLIENT),
+            new UserJoined(APP, ROOM, T0 + 200_000, Evidence.CLIENT, new UserId("carol")),
+            new UserJoined(APP, ROOM, T0 + 30_000, Evidence.CLIENT, BOB),
+            new UserLeft(APP, ROOM, T0 + 50_000, Evidence.CLIENT, BOB, LeaveReason.QUIT));
   }
 
   @Test
@@ -1243,6 +1392,28 @@ class RoomReducerTest {
         .containsExactly(
             new UserLeft(APP, ROOM, T0 + 70_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT));
     assertThat(run.told(UserJoined.class)).hasSize(1);
+  }
+
+  @Test
+  void aClientThatSaidGoodbyeVouchesOnlyForThoseWhomItSeesWhenItIsBack() {
+    // Given: bob's gateway dies while alice is away for ten seconds
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0 + 1_000, "c2"), T0 + 1_000)
+        .see(joined("alice", 1, T0 + 1_100, "bob"), T0 + 1_100)
+        .see(opened("bob", T0 + 1_000, "c2"), T0 + 58_000)
+        .see(closed("alice", T0 + 60_000, "c1", true), T0 + 60_000);
+
+    // When
+    for (int i = 0; i < 5; i++) {
+      run.see(opened("alice", T0 + 70_000, "c3"), T0 + 70_000 + i * 60_000L);
+    }
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(APP, ROOM, T0 + 60_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT),
+            new UserLeft(
+                APP, ROOM, T0 + 58_000, Evidence.INFERRED, BOB, LeaveReason.CONNECTION_LOST));
   }
 
   @Test

@@ -99,7 +99,7 @@ public final class Rooms {
   public static RoomMemory memoryOf(int users, int tasks) {
     List<Track.Change> changes = new ArrayList<>();
     for (int i = 1; i < 64; i++) {
-      changes.add(new Track.Change(i, i % 2 == 1, T0 + i, false, false, 0));
+      changes.add(new Track.Change(i, i % 2 == 1, T0 + i, false, false, 0, T0 + i));
     }
     Track track = new Track(changes, Map.of("observer/web", new Track.Word(63, true)), null);
     Map<Slot, Track> slots = new HashMap<>();
@@ -114,7 +114,7 @@ public final class Rooms {
     for (int i = 0; i < tasks; i++) {
       running.put("a-task-with-a-long-name-" + i, RoomMemory.TaskMemory.EMPTY);
     }
-    return new RoomMemory(true, T0, T0, there, Map.of(), running, List.of());
+    return new RoomMemory(true, T0, T0, T0, there, Map.of(), running, List.of());
   }
 
   public static Envelope<Observation> envelope(Observation observation, long ingestedMillis) {

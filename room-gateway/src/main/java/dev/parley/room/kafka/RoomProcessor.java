@@ -74,6 +74,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
 
   private final long idleAfterMillis;
   private final long patienceMillis;
+  private final long unheardAfterMillis;
   private final BooleanSupplier kafkaAnswers;
   private final Clock clock;
   private final Deadlines deadlines = new Deadlines();
@@ -103,6 +104,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
     this.reducer = new RoomReducer(rules);
     this.idleAfterMillis = idleAfter.toMillis();
     this.patienceMillis = rules.patience().toMillis();
+    this.unheardAfterMillis = rules.unheardAfter().toMillis();
     this.kafkaAnswers = kafkaAnswers;
     this.clock = clock;
   }
@@ -240,7 +242,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
   // Time that jumps had nobody to be heard in it: Kafka or this process stood still, or the
   // partition has come from another instance.
   private void itIs(long nowMillis) {
-    if (nowMillis - passedMillis > patienceMillis) {
+    if (nowMillis - passedMillis > unheardAfterMillis) {
       reducer = reducer.patientUntil(nowMillis + patienceMillis);
     }
     passedMillis = Math.max(passedMillis, nowMillis);
