@@ -145,7 +145,11 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
     if (sentence.contains("task has been started")) {
       return new CloudProblem.AlreadyExists(code == null ? "unknown" : code, requestId);
     }
-    CloudProblem problem = CloudProblem.of(code == null ? "unknown" : code, status, requestId);
+    // Without a code the status says what there is to say.
+    CloudProblem problem =
+        code == null
+            ? CloudProblem.ofStatus("http_" + status, status, requestId)
+            : CloudProblem.of(code, status, requestId);
     return problem instanceof CloudProblem.Rejected rejected
         ? new CloudProblem.Rejected(rejected.code(), requestId, sentence)
         : problem;

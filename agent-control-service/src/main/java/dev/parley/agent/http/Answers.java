@@ -121,8 +121,8 @@ final class Answers {
       String commandId,
       @Schema(
               description =
-                  "True where the function call was answered over the API before: that answer"
-                      + " counts, this one changes nothing. Absent otherwise.")
+                  "True where the function call was answered over the API before and that answer"
+                      + " was not refused: it counts, this one changes nothing. Absent otherwise.")
           @Nullable Boolean duplicate) {
     static Command of(TaskId taskId, CommandId commandId) {
       return new Command(taskId.value(), commandId.value(), null);

@@ -119,6 +119,8 @@ public class StartResource {
     StartAgent start = starts.make(session, room, Requests.present(body), checkedKey);
     Locale language = Languages.of(headers);
 
+    // As it is before anything is looked up: what is read meanwhile must not be missed.
+    boolean allRead = view.caughtUp();
     Optional<TaskView.Entry> known = view.tasks().find(start.appId(), start.taskId());
     if (known.isPresent()) {
       CommandId first = known.get().startCommandId();
@@ -127,9 +129,9 @@ public class StartResource {
       }
       return answer(known.get().task(), prefer, language);
     }
-    if (checkedKey.isPresent()) {
-      // The key's task may be among those that are still to be read.
-      tasks.requireView();
+    if (checkedKey.isPresent() && !allRead) {
+      // The key's task may be among those that were still to be read.
+      throw Refusals.notReady();
     }
     starts.check(session, start);
     requireBudget(session.appId());

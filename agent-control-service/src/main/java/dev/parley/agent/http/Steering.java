@@ -111,7 +111,11 @@ class Steering {
             commandId(session, task, what, checkedKey),
             session.subject(),
             now + config.tasks().commandTtl().toMillis());
-    if (command instanceof ReturnToolResult && answeredBefore(command)) {
+    // A result that did not reach the agent may be given again.
+    boolean again =
+        command instanceof ReturnToolResult
+            && view.events().refused(task.appId(), task.taskId(), command.commandId());
+    if (command instanceof ReturnToolResult && !again && answeredBefore(command)) {
       // The first answer counts; the worker would pass over this one.
       return Uni.createFrom()
           .item(
@@ -124,7 +128,7 @@ class Steering {
       // What was asked for with the key may be still to be read.
       tasks.requireView();
     }
-    if (checkedKey.isPresent() && repeated(command)) {
+    if (checkedKey.isPresent() && !again && repeated(command)) {
       return Uni.createFrom().item(accepted);
     }
     return keys.run(

@@ -149,8 +149,8 @@ public class SteeringResource {
   @Operation(
       summary = "Hand the agent the result of a function call",
       description =
-          "The first result of a call counts, whichever way it comes; a further one over the API"
-              + " is accepted as a duplicate and changes nothing. One that comes after the scene's"
+          "The first result of a call that reaches the agent counts, whichever way it comes; a"
+              + " further one over the API is accepted as a duplicate and changes nothing. One that comes after the scene's"
               + " deadline is kept, marked late, and not handed over.")
   public Uni<Response> toolResult(
       @PathParam("taskId") String taskId,

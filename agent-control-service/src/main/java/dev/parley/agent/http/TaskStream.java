@@ -41,6 +41,8 @@ final class TaskStream {
       Supplier<CompletionStage<Boolean>> readUpToNow) {
     long after = offset(lastEventId);
     boolean over = task.state().ended();
+    // Events are on Kafka before the state: who has the end may come back before its state is read.
+    boolean had = hadTheEnd(events, task, after);
     return Multi.createFrom()
         .emitter(
             emitter -> {
@@ -59,19 +61,23 @@ final class TaskStream {
               emitter.onTermination(leave);
               // The end may be known from the task's state before its event was read here; one
               // that was told too long ago is not told again.
-              if (over) {
+              if (over || had) {
                 CompletionStage<Boolean> unused =
                     readUpToNow
                         .get()
                         .whenComplete(
                             (upToNow, failure) -> {
-                              if (failure == null
+                              if (over
+                                  && failure == null
                                   && upToNow
                                   && events.end(task.appId(), task.taskId()).isEmpty()) {
                                 // With an id, by which whoever comes back has the end.
                                 emitter.emit(gap(sse, END, task));
                               }
-                              emitter.complete();
+                              // Unless the task lives again.
+                              if (over || hadTheEnd(events, task, after)) {
+                                emitter.complete();
+                              }
                             });
               }
             },
@@ -83,8 +89,14 @@ final class TaskStream {
     if (lastEventId == null || !task.state().ended()) {
       return false;
     }
+    return events.end(task.appId(), task.taskId()).isPresent()
+        ? hadTheEnd(events, task, offset(lastEventId))
+        : lastEventId.equals(END);
+  }
+
+  private static boolean hadTheEnd(TaskEvents events, AgentTask task, long after) {
     OptionalLong end = events.end(task.appId(), task.taskId());
-    return end.isPresent() ? end.getAsLong() <= offset(lastEventId) : lastEventId.equals(END);
+    return end.isPresent() && end.getAsLong() <= after;
   }
 
   private static OutboundSseEvent gap(Sse sse, @Nullable String id, AgentTask task) {

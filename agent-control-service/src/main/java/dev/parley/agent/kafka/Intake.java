@@ -66,7 +66,8 @@ final class Intake {
     TopicPartition from = new TopicPartition(record.topic(), record.partition());
     partition.watermark(from).begin(record.offset());
     Item item = new Item(partition, from, record);
-    if (EventCodec.type(record.headers()).filter(Intake::nothingNew).isPresent()) {
+    if (EventCodec.type(record.headers()).filter(RoomWatch.OWN::contains).isPresent()) {
+      // Most of what the topic of agents has; reading it would cost more than all the rest.
       item.done();
       return;
     }
@@ -77,11 +78,6 @@ final class Intake {
       case Decoded.Refused refused ->
           keep(item, refused.code().name().toLowerCase(Locale.ROOT), refused.reason());
     }
-  }
-
-  // Most of what this topic has; reading it would cost more than all the rest.
-  private static boolean nothingNew(Class<? extends Payload> type) {
-    return AgentEvent.class.isAssignableFrom(type) && !RoomWatch.NEWS.contains(type);
   }
 
   private void route(Item item, Envelope<?> envelope) {

@@ -131,7 +131,10 @@ final class Room {
 
   private void carryOut(AgentCommand command, @Nullable String traceparent)
       throws InterruptedException {
-    if (fence.settled(command.commandId())) {
+    // A result that did not reach the agent may be given again.
+    if (command instanceof ReturnToolResult
+        ? fence.carriedOut(command.commandId())
+        : fence.settled(command.commandId())) {
       return;
     }
     Run run = tasks.find(command.taskId());

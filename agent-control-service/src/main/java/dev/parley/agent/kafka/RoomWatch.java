@@ -46,9 +46,20 @@ final class RoomWatch {
 
   private static final Set<String> NO_SIGN_OF_LIFE = Set.of("taskUsage", "preParamCheck");
 
-  /** The events of agents that say something new to a worker: workers wrote all others. */
-  static final Set<Class<? extends AgentEvent>> NEWS =
-      Set.of(AgentRunStageReported.class, AgentStageChanged.class, AgentErrorReported.class);
+  /** What workers write about agents. */
+  static final Set<Class<? extends AgentEvent>> OWN =
+      Set.of(
+          AgentEvent.AgentRequested.class,
+          AgentEvent.AgentDispatched.class,
+          AgentEvent.AgentRunning.class,
+          AgentEvent.AgentStopping.class,
+          AgentEvent.AgentStopped.class,
+          AgentEvent.AgentFailed.class,
+          AgentEvent.AgentCommandCompleted.class,
+          AgentEvent.AgentCommandRefused.class,
+          AgentEvent.AgentUsageMeasured.class,
+          AgentEvent.AgentToolCallExpired.class,
+          AgentEvent.AgentToolAnsweredLate.class);
 
   private static final Set<AgentEvent.Stage> SOMEBODY_SPOKE =
       EnumSet.of(AgentEvent.Stage.THINKING, AgentEvent.Stage.INTERRUPTED);
@@ -61,7 +72,7 @@ final class RoomWatch {
     this.tasks = tasks;
   }
 
-  /** Takes in what the gateway says about an agent: the {@link #NEWS}. */
+  /** Takes in what the gateway says about an agent; what workers write says nothing new here. */
   void agentEvent(AgentEvent event) throws InterruptedException {
     Instant at = Instant.ofEpochMilli(event.eventTimeMillis());
     switch (event) {
@@ -87,7 +98,18 @@ final class RoomWatch {
           evidence(run, broke);
         }
       }
-      case AgentEvent other -> {}
+      case AgentEvent.AgentRequested own -> {}
+      case AgentEvent.AgentDispatched own -> {}
+      case AgentEvent.AgentRunning own -> {}
+      case AgentEvent.AgentStopping own -> {}
+      case AgentEvent.AgentStopped own -> {}
+      case AgentEvent.AgentFailed own -> {}
+      case AgentEvent.AgentCommandCompleted own -> {}
+      case AgentEvent.AgentCommandRefused own -> {}
+      case AgentEvent.AgentUsageMeasured own -> {}
+      case AgentEvent.AgentUsageReported usage -> {}
+      case AgentEvent.AgentToolCallExpired own -> {}
+      case AgentEvent.AgentToolAnsweredLate own -> {}
     }
   }
 

@@ -1,10 +1,13 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.events.AgentEvent;
+import dev.parley.events.AgentEvent.AgentCommandCompleted;
+import dev.parley.events.AgentEvent.AgentCommandRefused;
 import dev.parley.events.AgentEvent.AgentFailed;
 import dev.parley.events.AgentEvent.AgentRequested;
 import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.id.AppId;
+import dev.parley.events.id.CommandId;
 import dev.parley.events.id.TaskId;
 import java.time.Clock;
 import java.time.Duration;
@@ -146,6 +149,21 @@ public final class TaskEvents {
       }
     }
     return end;
+  }
+
+  /** True where the last that was told of a command is that it was refused. */
+  public synchronized boolean refused(AppId appId, TaskId taskId, CommandId commandId) {
+    Ring ring = told.get(new Key(appId, taskId));
+    boolean refused = false;
+    for (Told each : ring == null ? List.<Told>of() : ring.newest) {
+      if (each.event() instanceof AgentCommandRefused of && of.commandId().equals(commandId)) {
+        refused = true;
+      } else if (each.event() instanceof AgentCommandCompleted of
+          && of.commandId().equals(commandId)) {
+        refused = false;
+      }
+    }
+    return refused;
   }
 
   /** True for the event that a task ends with. */

@@ -249,6 +249,19 @@ class OpenApiVoiceChatTest {
     assertThat(failure.toString() + outcome).doesNotContain("sk-secret");
   }
 
+  @Test
+  void aRefusalWithoutACodeIsExplainedByItsSentence() throws Exception {
+    // When
+    CloudOutcome outcome =
+        answered(
+            403, "{\"ResponseMetadata\":{\"Error\":{\"Message\":\"quota exceeded for types\"}}}");
+
+    // Then
+    Failure failure = Failures.ofCloud((CloudProblem) outcome);
+    assertThat(failure.hint()).contains("quota of the cloud account is used up");
+    assertThat(failure.cloudCode()).isEqualTo("http_403");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -3,6 +3,7 @@ package dev.parley.agent.http;
 import static dev.parley.agent.http.Tokens.operator;
 import static dev.parley.agent.http.Tokens.participant;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
@@ -322,6 +323,37 @@ class AgentLifeComponentTest extends AgentApiHarness {
         .singleElement()
         .asString()
         .contains("sunny");
+  }
+
+  @Test
+  void aFunctionCallWhoseAnswerTheCloudRefusedIsAnsweredAgain() {
+    // Given
+    String taskId = started();
+    awaitState(taskId, "DISPATCHED");
+    cloud.answering(
+        call ->
+            call.task().equals(taskId) && call.message().contains("sunny")
+                ? new CloudProblem.Rejected("InvalidParameter", null)
+                : null);
+    answer(taskId, null, "sunny").statusCode(202);
+
+    // When: as soon as the refusal is known
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> answer(taskId, null, "rainy").statusCode(202).body("duplicate", nullValue()));
+
+    // Then
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(callsOf(taskId))
+                    .extracting(call -> call.command() + call.message())
+                    .filteredOn(call -> call.startsWith("function"))
+                    .satisfiesExactly(
+                        refused -> assertThat(refused).contains("sunny"),
+                        taken -> assertThat(taken).contains("rainy")));
   }
 
   private static ValidatableResponse answer(String taskId, @Nullable String key, String content) {

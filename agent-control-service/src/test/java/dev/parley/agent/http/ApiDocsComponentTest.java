@@ -49,6 +49,7 @@ class ApiDocsComponentTest {
                     .asByteArray());
 
     // Then
+    assertThat(api.path("openapi").asText()).isEqualTo("3.1.0");
     List<String> seen = new ArrayList<>();
     List<String> lacking = new ArrayList<>();
     for (Map.Entry<String, JsonNode> path : api.path("paths").properties()) {

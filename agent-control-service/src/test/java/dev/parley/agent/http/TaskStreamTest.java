@@ -12,9 +12,11 @@ import dev.parley.agent.TaskSnapshots;
 import dev.parley.agent.kafka.TaskEvents;
 import dev.parley.agent.kafka.TaskEvents.Told;
 import dev.parley.events.AgentEvent.AgentDispatched;
+import dev.parley.events.AgentEvent.AgentRequested;
 import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.AgentTask;
 import dev.parley.events.StopReason;
+import dev.parley.events.id.CommandId;
 import dev.parley.testkit.MutableClock;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import jakarta.ws.rs.sse.OutboundSseEvent;
@@ -140,6 +142,51 @@ class TaskStreamTest {
     assertThat(TaskStream.over(events, STOPPED, "3-7")).isTrue();
     assertThat(TaskStream.over(events, STOPPED, "3-8")).isTrue();
     assertThat(TaskStream.over(events, LIVE, "3-8")).isFalse();
+  }
+
+  @Test
+  void whoHasTheEndBeforeItsStateIsReadHearsNothingMore() {
+    // Given
+    tellTheEnd();
+    AssertSubscriber<OutboundSseEvent> follower = follow(LIVE, "3-7");
+    follower.assertNotTerminated();
+
+    // When
+    upToNow.complete(true);
+
+    // Then
+    follower.assertCompleted();
+    assertThat(follower.getItems()).isEmpty();
+  }
+
+  @Test
+  void whoHasTheEndOfATaskThatLivesAgainIsToldOfThat() {
+    // Given
+    tellTheEnd();
+    AssertSubscriber<OutboundSseEvent> follower = follow(LIVE, "3-7");
+
+    // When
+    events.tell(
+        new Told(
+            "3-9",
+            9,
+            "e-9",
+            "dev.parley.agent.requested.v1",
+            new AgentRequested(
+                APP,
+                ROOM,
+                NOW.toEpochMilli(),
+                TASK,
+                new CommandId("c-2"),
+                "assistant",
+                Samples.AGENT,
+                Samples.TARGET,
+                "user-1")));
+    upToNow.complete(true);
+
+    // Then
+    follower.assertNotTerminated();
+    assertThat(follower.getItems()).extracting(OutboundSseEvent::getId).containsExactly("3-9");
   }
 
   @Test

@@ -61,13 +61,16 @@ class IntakeTest {
   }
 
   @Test
-  void workersReadWhatTheGatewayAloneKnows() {
-    // As the contract says who writes what; usage that the cloud reports changes no task.
-    assertThat(RoomWatch.NEWS)
+  void onlyWhatTheGatewayWritesIsRead() {
+    // As the contract says who writes what.
+    assertThat(PayloadTypes.all())
+        .filteredOn(AgentEvent.class::isAssignableFrom)
+        .filteredOn(type -> !RoomWatch.OWN.contains(type))
         .extracting(type -> PayloadTypes.of(type).value())
         .containsExactlyInAnyOrder(
             "dev.parley.agent.stage-changed.v1",
             "dev.parley.agent.run-stage-reported.v1",
-            "dev.parley.agent.error-reported.v1");
+            "dev.parley.agent.error-reported.v1",
+            "dev.parley.agent.usage-reported.v1");
   }
 }

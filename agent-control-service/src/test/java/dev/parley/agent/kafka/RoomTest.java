@@ -380,6 +380,31 @@ class RoomTest {
   }
 
   @Test
+  void aToolResultThatDidNotReachTheAgentMayBeGivenAgain() throws InterruptedException {
+    // Given
+    running();
+    of.cloud.answering(
+        call ->
+            call.message().contains("sunny")
+                ? new CloudProblem.Rejected("InvalidParameter", null)
+                : null);
+    room.toolResult(new ToolResult(APP, ROOM, at(1), TASK, "call-1", "sunny"), null);
+
+    // When
+    room.toolResult(new ToolResult(APP, ROOM, at(2), TASK, "call-1", "rainy"), null);
+    room.toolResult(new ToolResult(APP, ROOM, at(3), TASK, "call-1", "snowy"), null);
+
+    // Then: the first that reaches the agent counts
+    assertThat(of.cloud.calls())
+        .extracting(call -> call.command() + call.message())
+        .filteredOn(call -> call.startsWith("function"))
+        .satisfiesExactly(
+            refused -> assertThat(refused).contains("sunny"),
+            taken -> assertThat(taken).contains("rainy"));
+    assertThat(of.written.of(AgentCommandRefused.class)).hasSize(1);
+  }
+
+  @Test
   void aToolResultThatReachesTheAgentEndsTheDeadline() throws InterruptedException {
     // Given
     of.toolWaiting = new ToolWaiting(Duration.ofSeconds(8), null);

@@ -7,8 +7,11 @@ import static dev.parley.agent.Samples.TASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.agent.kafka.TaskEvents.Told;
+import dev.parley.events.AgentEvent.AgentCommandCompleted;
+import dev.parley.events.AgentEvent.AgentCommandRefused;
 import dev.parley.events.AgentEvent.AgentDispatched;
 import dev.parley.events.AgentEvent.AgentRequested;
+import dev.parley.events.Failure;
 import dev.parley.events.id.CommandId;
 import dev.parley.events.id.TaskId;
 import dev.parley.events.id.UserId;
@@ -173,5 +176,45 @@ class TaskEventsTest {
 
     // Then
     assertThat(heard).containsExactly(9L);
+  }
+
+  @Test
+  void theLastThatIsToldOfACommandCounts() {
+    // Given
+    CommandId command = new CommandId("c-9");
+    assertThat(events.refused(APP, TASK, command)).isFalse();
+
+    // When / Then
+    events.tell(
+        new Told(
+            "3-20",
+            20,
+            "e-20",
+            "dev.parley.agent.command-refused.v1",
+            new AgentCommandRefused(
+                APP,
+                ROOM,
+                NOW.toEpochMilli(),
+                TASK,
+                command,
+                "dev.parley.agent.return-tool-result.v1",
+                new Failure("command_expired", "Late.", "Again.", null, null))));
+    assertThat(events.refused(APP, TASK, command)).isTrue();
+    assertThat(events.refused(APP, TASK, new CommandId("c-10"))).isFalse();
+    events.tell(
+        new Told(
+            "3-21",
+            21,
+            "e-21",
+            "dev.parley.agent.command-completed.v1",
+            new AgentCommandCompleted(
+                APP,
+                ROOM,
+                NOW.toEpochMilli(),
+                TASK,
+                command,
+                "dev.parley.agent.return-tool-result.v1",
+                null)));
+    assertThat(events.refused(APP, TASK, command)).isFalse();
   }
 }

@@ -137,9 +137,10 @@ final class TopicsPage {
         "Writers refuse to write what is beyond, readers refuse to read it; both say why. What a"
             + " reader of Parley's refuses it keeps in [`rtc.bad-rows`](#rtcbad-rows) where the"
             + " record is its own to work off: the reducer (`rtc.room.observations`) and the agent"
-            + " worker (`rtc.agent.commands`, `rtc.agent.events`, `rtc.room.events`,"
-            + " `rtc.tool.calls`, `rtc.tool.results`, and the states that it takes over). Views and"
-            + " timelines only count and log it: many of them read the same record.");
+            + " worker (`rtc.agent.commands`, what the gateway writes to `rtc.agent.events`,"
+            + " `rtc.room.events`, `rtc.tool.calls`, `rtc.tool.results`, and the states that it"
+            + " takes over). Views and timelines only count and log it: many of them read the same"
+            + " record.");
     line("");
     line("| what | at most |");
     line("|---|---|");
