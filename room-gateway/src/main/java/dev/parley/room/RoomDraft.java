@@ -93,7 +93,10 @@ final class RoomDraft {
   /** The step: memory and facts, with the room's new state where it changed. */
   Step finish() {
     if (changed) {
-      tell(state(), "state", Long.toString(latestMillis), Integer.toString(facts.size()));
+      // Of two steps that time alone gave rise to, at the same moment, the facts tell which it is.
+      List<String> occurrence = new ArrayList<>(List.of("state", Long.toString(latestMillis)));
+      facts.forEach(fact -> occurrence.add(fact.id()));
+      tell(state(), occurrence.toArray(String[]::new));
     }
     return new Step(
         new RoomMemory(open, openedMillis, seenMillis, toldMillis, users, clients, tasks, agents),

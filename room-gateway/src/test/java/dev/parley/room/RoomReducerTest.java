@@ -1566,6 +1566,27 @@ class RoomReducerTest {
   }
 
   @Test
+  void statesAfterLapsesOfTheSameMomentAreTwo() {
+    // Given: both relays end at the same time, of which the gateway hears one after the other
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(opened("carol", T0, "c3"), T0)
+        .see(closed("alice", T0 + 10_000, "c1", false), T0 + 10_000)
+        .see(closed("bob", T0 + 10_000, "c2", false), T0 + 10_001);
+
+    // When
+    run.passUntil(T0 + 40_001);
+
+    // Then
+    List<Fact> states =
+        run.facts().stream().filter(fact -> fact.data() instanceof RoomState).toList();
+    assertThat(states)
+        .extracting(fact -> ((RoomState) fact.data()).users().size())
+        .containsExactly(1, 2, 3, 2, 1);
+    assertThat(states).extracting(Fact::id).doesNotHaveDuplicates();
+  }
+
+  @Test
   void aStateThatCouldNotBeToldYetIsToldWhenItsAgentIsKnown() {
     // Given
     Bytes state =
