@@ -6,6 +6,7 @@ import dev.parley.room.RoomMemory.ClientMemory;
 import dev.parley.room.RoomMemory.RoundMemory;
 import dev.parley.room.RoomMemory.TaskMemory;
 import dev.parley.room.RoomMemory.UserMemory;
+import dev.parley.room.RoomMemory.Withdrawn;
 import dev.parley.room.Track.Change;
 import dev.parley.room.Track.Later;
 import dev.parley.room.Track.Word;
@@ -34,9 +35,12 @@ import org.jspecify.annotations.Nullable;
  * this takes the next number and still reads those that a release has written.
  */
 final class MemoryBytes {
-  private static final byte VERSION = 3;
+  private static final byte VERSION = 4;
 
-  // Without the times that were told.
+  // Without what is withdrawn of a user.
+  private static final byte THIRD = 3;
+
+  // As the third, without the times that were told.
   private static final byte SECOND = 2;
 
   // As the second, without names by number, and without what ended of a client.
@@ -61,6 +65,12 @@ final class MemoryBytes {
   private static void user(Out out, UserMemory user) {
     track(out, user.presence());
     out.map(user.slots(), (to, slot) -> to.text(slot.name()), MemoryBytes::track);
+    out.optional(
+        user.withdrawn(),
+        withdrawn -> {
+          out.number(withdrawn.sinceMillis());
+          out.number(withdrawn.seenMillis());
+        });
   }
 
   private static void track(Out out, Track track) {
@@ -156,7 +166,12 @@ final class MemoryBytes {
   }
 
   private static UserMemory user(In in) {
-    return new UserMemory(track(in), in.map(() -> Slot.valueOf(in.text()), () -> track(in)));
+    return new UserMemory(
+        track(in),
+        in.map(() -> Slot.valueOf(in.text()), () -> track(in)),
+        in.version <= THIRD
+            ? null
+            : in.optional(() -> new Withdrawn(in.number(), in.number())));
   }
 
   private static Track track(In in) {

@@ -93,7 +93,10 @@ final class RoomDraft {
   /** The step: memory and facts, with the room's new state where it changed. */
   Step finish() {
     if (changed) {
-      tell(state(), "state", Long.toString(latestMillis), Integer.toString(facts.size()));
+      // Of two steps that time alone gave rise to, at the same moment, the facts tell which it is.
+      List<String> occurrence = new ArrayList<>(List.of("state", Long.toString(latestMillis)));
+      facts.forEach(fact -> occurrence.add(fact.id()));
+      tell(state(), occurrence.toArray(String[]::new));
     }
     return new Step(
         new RoomMemory(open, openedMillis, seenMillis, toldMillis, users, clients, tasks, agents),
@@ -172,7 +175,7 @@ final class RoomDraft {
       LeaveReason reason) {
     UserMemory before = user(userId);
     Track.Outcome outcome = before.presence().report(observer, on, atMillis, tolerance());
-    put(userId, new UserMemory(outcome.track(), before.slots()));
+    put(userId, before.withPresence(outcome.track()));
     for (Change change : outcome.news()) {
       presenceChanged(userId, change, evidence, reason);
     }
@@ -193,10 +196,19 @@ final class RoomDraft {
   }
 
   /** A client enters anew: whom it sees it tells, whatever it told of its stay before. */
-  void seesNobody(String observer) {
+  void seesNobody(String observer, ClientMemory client) {
     for (Map.Entry<String, UserMemory> user : users.entrySet()) {
       UserMemory before = user.getValue();
-      user.setValue(new UserMemory(before.presence().unseenBy(observer), before.slots()));
+      Track presence = before.presence();
+      if (presence.saidOn(observer)) {
+        UserMemory unseen = before.withPresence(presence.unseenBy(observer));
+        user.setValue(
+            presence.on()
+                // The word of a client that lapsed was none any more.
+                ? unseen.withdrawn(
+                    client.lapsed() ? client.signMillis() : nowMillis, client.leftMillis())
+                : unseen);
+      }
     }
   }
 
@@ -234,7 +246,7 @@ final class RoomDraft {
   void userGone(UserId userId, long atMillis, Evidence evidence, LeaveReason reason) {
     UserMemory before = user(userId);
     Track.Outcome outcome = before.presence().force(false, atMillis);
-    put(userId, new UserMemory(outcome.track(), before.slots()));
+    put(userId, before.withPresence(outcome.track()));
     for (Change change : outcome.news()) {
       presenceChanged(userId, change, evidence, reason);
     }
@@ -301,7 +313,7 @@ final class RoomDraft {
   private void leave(UserId userId, long atMillis, Evidence evidence) {
     UserMemory before = user(userId);
     Track.Outcome outcome = before.presence().force(false, atMillis);
-    put(userId, new UserMemory(outcome.track(), before.slots()));
+    put(userId, before.withPresence(outcome.track()));
     for (Change change : outcome.news()) {
       left(userId, change, evidence, LeaveReason.ROOM_CLOSED);
     }
@@ -541,14 +553,14 @@ final class RoomDraft {
   }
 
   private void putPresence(UserId userId, Track presence) {
-    put(userId, new UserMemory(presence, user(userId).slots()));
+    put(userId, user(userId).withPresence(presence));
   }
 
   private void putSlot(UserId userId, Slot slot, Track track) {
     UserMemory before = user(userId);
     Map<Slot, Track> slots = new LinkedHashMap<>(before.slots());
     slots.put(slot, track);
-    put(userId, new UserMemory(before.presence(), slots));
+    put(userId, before.withSlots(slots));
   }
 
   private void put(UserId userId, UserMemory user) {

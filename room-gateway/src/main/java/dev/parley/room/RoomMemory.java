@@ -2,10 +2,12 @@ package dev.parley.room;
 
 import dev.parley.events.AgentEvent.Stage;
 import dev.parley.events.id.UserId;
+import dev.parley.room.Track.Change;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +43,13 @@ public record RoomMemory(
     agents = List.copyOf(agents);
   }
 
-  /** A user: presence, and each thing the user sends or switches on. */
-  record UserMemory(Track presence, Map<Slot, Track> slots) {
-    static final UserMemory EMPTY = new UserMemory(Track.EMPTY, Map.of());
+  /**
+   * A user: presence, and each thing the user sends or switches on.
+   *
+   * @param withdrawn the words for this visit that are no longer given; null for none
+   */
+  record UserMemory(Track presence, Map<Slot, Track> slots, @Nullable Withdrawn withdrawn) {
+    static final UserMemory EMPTY = new UserMemory(Track.EMPTY, Map.of(), null);
 
     UserMemory {
       slots = Ordered.copyOf(slots);
@@ -52,7 +58,41 @@ public record RoomMemory(
     Track slot(Slot slot) {
       return slots.getOrDefault(slot, Track.EMPTY);
     }
+
+    UserMemory withPresence(Track changed) {
+      boolean sameVisit = changed.on() && Objects.equals(index(changed), index(presence));
+      return new UserMemory(changed, slots, sameVisit ? withdrawn : null);
+    }
+
+    private static @Nullable Long index(Track track) {
+      Change last = track.last();
+      return last == null ? null : last.index();
+    }
+
+    UserMemory withSlots(Map<Slot, Track> changed) {
+      return new UserMemory(presence, changed, withdrawn);
+    }
+
+    /** One more that saw the user until then entered anew at a later time. */
+    UserMemory withdrawn(long sinceMillis, long seenMillis) {
+      return new UserMemory(
+          presence,
+          slots,
+          withdrawn == null
+              ? new Withdrawn(sinceMillis, seenMillis)
+              : new Withdrawn(
+                  Math.max(withdrawn.sinceMillis(), sinceMillis),
+                  Math.max(withdrawn.seenMillis(), seenMillis)));
+    }
   }
+
+  /**
+   * Clients told of a user, said goodbye, and entered anew.
+   *
+   * @param sinceMillis when the last of them entered; gateway's clock
+   * @param seenMillis event time until which one of them vouched for the user
+   */
+  record Withdrawn(long sinceMillis, long seenMillis) {}
 
   /**
    * A relaying client.
@@ -201,7 +241,7 @@ public record RoomMemory(
           if (user.presence().on()) {
             Map<Slot, Track> tracks = new LinkedHashMap<>();
             user.slots().forEach((slot, track) -> tracks.put(slot, shortened(track)));
-            fewer.put(name, new UserMemory(shortened(user.presence()), tracks));
+            fewer.put(name, user.withPresence(shortened(user.presence())).withSlots(tracks));
           }
         });
     return new RoomMemory(

@@ -16,6 +16,7 @@ import dev.parley.events.id.RoomKey;
 import dev.parley.events.id.UserId;
 import dev.parley.room.RoomMemory.ClientMemory;
 import dev.parley.room.RoomMemory.UserMemory;
+import dev.parley.room.RoomMemory.Withdrawn;
 import dev.parley.room.Track.Change;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,14 +151,9 @@ public final class RoomReducer {
       }
     }
     for (Map.Entry<String, UserMemory> user : memory.users().entrySet()) {
-      Track presence = user.getValue().presence();
-      if (presence.on()
-          && presence.saidOn(Track.CLOUD)
-          && !vouchedFor(memory.clients(), user.getKey(), presence)) {
-        ClientMemory own = lapsedSinceJoining(memory.clients(), user.getKey(), presence);
-        if (own != null) {
-          next = Math.min(next, own.signMillis() + rules.cloudGrace().toMillis());
-        }
+      UserMemory known = user.getValue();
+      if (known.withdrawn() != null || known.presence().saidOn(Track.CLOUD)) {
+        next = Math.min(next, lapseMillis(memory.clients(), user.getKey(), known));
       }
     }
     return Math.min(next, Rounds.nextSettle(memory.tasks().values()));
@@ -171,6 +167,24 @@ public final class RoomReducer {
     return client.connectionId().equals(HTTP_CONNECTION)
         ? lapse
         : Math.max(lapse, patientUntilMillis);
+  }
+
+  // When a user is gone for whom nobody vouches; never, while somebody does.
+  private long lapseMillis(Map<String, ClientMemory> clients, String userId, UserMemory user) {
+    Track presence = user.presence();
+    if (!presence.on() || vouchedFor(clients, userId, presence)) {
+      return Long.MAX_VALUE;
+    }
+    Withdrawn withdrawn = user.withdrawn();
+    long lapse =
+        withdrawn == null ? 0 : withdrawn.sinceMillis() + rules.reconnectGrace().toMillis();
+    if (!presence.saidOn(Track.CLOUD)) {
+      return lapse;
+    }
+    ClientMemory own = lapsedSinceJoining(clients, userId, presence);
+    return own == null
+        ? Long.MAX_VALUE
+        : Math.max(lapse, own.signMillis() + rules.cloudGrace().toMillis());
   }
 
   private void lapseClients(RoomDraft draft) {
@@ -199,11 +213,13 @@ public final class RoomReducer {
 
   // Presence must not stick: somebody has to vouch for it.
   private void lapseUser(RoomDraft draft, UserId userId) {
-    Track presence = draft.user(userId).presence();
-    if (!presence.on() || vouchedFor(draft.clients(), userId.value(), presence)) {
+    UserMemory user = draft.user(userId);
+    if (draft.now() < lapseMillis(draft.clients(), userId.value(), user)) {
       return;
     }
-    long gone = 0;
+    Track presence = user.presence();
+    Withdrawn withdrawn = user.withdrawn();
+    long gone = withdrawn == null ? 0 : withdrawn.seenMillis();
     boolean ownGone = false;
     for (Map.Entry<String, ClientMemory> entry : draft.clients().entrySet()) {
       ClientMemory client = entry.getValue();
@@ -211,12 +227,6 @@ public final class RoomReducer {
       if (own || presence.saidOn(entry.getKey())) {
         gone = Math.max(gone, client.leftMillis());
         ownGone |= own;
-      }
-    }
-    if (presence.saidOn(Track.CLOUD)) {
-      ClientMemory own = lapsedSinceJoining(draft.clients(), userId.value(), presence);
-      if (own == null || draft.now() < own.signMillis() + rules.cloudGrace().toMillis()) {
-        return;
       }
     }
     draft.userGone(
@@ -257,15 +267,12 @@ public final class RoomReducer {
     }
     boolean renewed =
         before != null && opened.connectionId().equals(before.connectionId()) && !before.lapsed();
-    draft.putClient(
-        key,
-        (before == null ? ClientMemory.of(opened.userId(), draft.now()) : before)
-            .opened(opened.connectionId(), draft.now()));
+    ClientMemory known =
+        before == null ? ClientMemory.of(opened.userId(), draft.now()) : before;
+    draft.putClient(key, known.opened(opened.connectionId(), draft.now()));
     if (!renewed) {
-      Track presence = draft.user(opened.userId()).presence();
-      // It said goodbye: whom it saw in that stay may have gone since.
-      if (presence.toldOf(self(key)) != null && !presence.saidOn(self(key))) {
-        draft.seesNobody(key);
+      if (saidGoodbye(draft, key, opened.userId())) {
+        draft.seesNobody(key, known);
       }
       draft.userReported(
           opened.userId(),
@@ -278,6 +285,12 @@ public final class RoomReducer {
         stillSees(draft, key, before);
       }
     }
+  }
+
+  // Whom it saw in that stay may have gone since.
+  private static boolean saidGoodbye(RoomDraft draft, String key, UserId userId) {
+    Track presence = draft.user(userId).presence();
+    return presence.toldOf(self(key)) != null && !presence.saidOn(self(key));
   }
 
   // A client that lapsed and speaks again is there now, though it speaks of an earlier moment: its
@@ -371,8 +384,16 @@ public final class RoomReducer {
     if (!late && before.taken(observer.sequence())) {
       return false;
     }
-    if (before.lapsed() && !before.silenced()) {
+    boolean goodbye = saidGoodbye(draft, key, observer.userId());
+    // What it told before its goodbye may come after it, and does not bring it back.
+    boolean back =
+        before.lapsed()
+            || (goodbye && before.connectionId() == null && atMillis > before.leftMillis());
+    if (back && !before.silenced()) {
       // Reports without a socket: the client is there for as long as it keeps reporting.
+      if (goodbye) {
+        draft.seesNobody(key, before);
+      }
       draft.putClient(
           key, before.opened(HTTP_CONNECTION, draft.now()).take(observer.sequence(), draft.now()));
       draft.userReported(

@@ -9,6 +9,7 @@ import dev.parley.room.RoomMemory.ClientMemory;
 import dev.parley.room.RoomMemory.RoundMemory;
 import dev.parley.room.RoomMemory.TaskMemory;
 import dev.parley.room.RoomMemory.UserMemory;
+import dev.parley.room.RoomMemory.Withdrawn;
 import dev.parley.room.Track.Change;
 import dev.parley.room.Track.Later;
 import dev.parley.room.Track.Word;
@@ -53,7 +54,7 @@ class MemoryBytesPropertyTest {
 
   @Property(tries = 1000)
   void anyBytesAreReadOrRefused(
-      @ForAll byte[] anything, @ForAll @ByteRange(min = 1, max = 3) byte version) {
+      @ForAll byte[] anything, @ForAll @ByteRange(min = 1, max = 4) byte version) {
     // Given
     byte[] bytes = new byte[anything.length + 1];
     bytes[0] = version;
@@ -73,10 +74,10 @@ class MemoryBytesPropertyTest {
   }
 
   @Example
-  void theLayoutIsTheOneOfVersionThree() {
+  void theLayoutIsTheOneOfVersionFour() {
     assertThat(SMALL.toBytes())
         .containsExactly(
-            3, // version
+            4, // version
             1, // open
             2, // opened at 1, zigzag
             4, // seen at 2
@@ -153,7 +154,8 @@ class MemoryBytesPropertyTest {
                             List.of(new Change(1, true, 1, false, false, 0, 1)),
                             Map.of("self", new Word(1, true)),
                             null),
-                        Map.of())),
+                        Map.of(),
+                        null)),
                 Map.of(
                     "c",
                     new ClientMemory(new UserId("bob"), 1, null, null, 2, 2, false, null, false)),
@@ -237,7 +239,57 @@ class MemoryBytesPropertyTest {
                             new Track(
                                 List.of(new Change(1, true, 3, false, false, 1, 3)),
                                 words,
-                                null)))),
+                                null)),
+                        null)),
+                Map.of(),
+                Map.of(),
+                List.of()));
+    assertThat(RoomMemory.ofBytes(read.toBytes())).isEqualTo(read);
+  }
+
+  @Example
+  void whatVersionThreeHasWrittenIsStillRead() {
+    // Given
+    byte[] written = {
+      3,
+      1,
+      2,
+      4,
+      6, // version, open, opened at 1, seen at 2, told at 3
+      2,
+      6,
+      'b',
+      'o',
+      'b', // one user
+      2,
+      2,
+      1,
+      2,
+      0,
+      0,
+      0,
+      4, // one change: the first, on, at 1, told 2 later
+      0,
+      0,
+      0, // no words, nothing later, no slots
+      0,
+      0,
+      0 // no clients, no tasks, no agents
+    };
+
+    // When
+    RoomMemory read = RoomMemory.ofBytes(written);
+
+    // Then: no word was withdrawn
+    Track presence = new Track(List.of(new Change(1, true, 1, false, false, 0, 3)), Map.of(), null);
+    assertThat(read)
+        .isEqualTo(
+            new RoomMemory(
+                true,
+                1,
+                2,
+                3,
+                Map.of("bob", new UserMemory(presence, Map.of(), null)),
                 Map.of(),
                 Map.of(),
                 List.of()));
@@ -253,12 +305,12 @@ class MemoryBytesPropertyTest {
   void anotherVersionIsRefused() {
     // Given
     byte[] bytes = SMALL.toBytes();
-    bytes[0] = 4;
+    bytes[0] = 5;
 
     // When, Then
     assertThatThrownBy(() -> RoomMemory.ofBytes(bytes))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("version 4 is not known");
+        .hasMessage("version 5 is not known");
   }
 
   @Example
@@ -289,7 +341,9 @@ class MemoryBytesPropertyTest {
 
   private static Arbitrary<UserMemory> users() {
     return Combinators.combine(
-            tracks(), Arbitraries.maps(Arbitraries.of(Slot.class), tracks()).ofMaxSize(6))
+            tracks(),
+            Arbitraries.maps(Arbitraries.of(Slot.class), tracks()).ofMaxSize(6),
+            Combinators.combine(numbers(), numbers()).as(Withdrawn::new).injectNull(0.5))
         .as(UserMemory::new);
   }
 

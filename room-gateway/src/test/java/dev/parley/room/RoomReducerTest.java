@@ -1408,12 +1408,182 @@ class RoomReducerTest {
       run.see(opened("alice", T0 + 70_000, "c3"), T0 + 70_000 + i * 60_000L);
     }
 
-    // Then
+    // Then: until her goodbye she saw him
     assertThat(run.told(UserLeft.class))
         .containsExactly(
             new UserLeft(APP, ROOM, T0 + 60_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT),
             new UserLeft(
-                APP, ROOM, T0 + 58_000, Evidence.INFERRED, BOB, LeaveReason.CONNECTION_LOST));
+                APP, ROOM, T0 + 60_000, Evidence.INFERRED, BOB, LeaveReason.CONNECTION_LOST));
+  }
+
+  @Test
+  void whomNobodyTellsOfAnyMoreAfterAGoodbyeAndAReturnLeaves() {
+    // Given: bob has no relay of his own
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "bob"), T0 + 1_000)
+        .see(closed("alice", T0 + 60_000, "c1", true), T0 + 60_000);
+
+    // When: alice is back, and tells of nobody
+    run.see(opened("alice", T0 + 70_000, "c2"), T0 + 70_000).passUntil(T0 + 99_999);
+    assertThat(run.told(UserLeft.class)).extracting(UserLeft::userId).containsExactly(ALICE);
+    run.see(opened("alice", T0 + 70_000, "c2"), T0 + 130_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(APP, ROOM, T0 + 60_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT),
+            new UserLeft(APP, ROOM, T0 + 60_000, Evidence.INFERRED, BOB, LeaveReason.UNKNOWN));
+    assertThat(run.told(RoomState.class).get(run.told(RoomState.class).size() - 1).users())
+        .extracting(RoomState.User::userId)
+        .containsExactly(ALICE);
+  }
+
+  @Test
+  void whomAClientTellsOfAgainAfterItsReturnStays() {
+    // Given
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "bob"), T0 + 1_000)
+        .see(closed("alice", T0 + 60_000, "c1", true), T0 + 60_000);
+
+    // When
+    run.see(opened("alice", T0 + 70_000, "c2"), T0 + 70_000)
+        .see(joined("alice", 2, T0 + 99_000, "bob"), T0 + 99_000)
+        .passUntil(T0 + 200_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class)).extracting(UserLeft::userId).containsExactly(ALICE);
+  }
+
+  @Test
+  void whomAnotherClientSeesStaysThoughTheFirstTellsOfHimNoMore() {
+    // Given
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("carol", T0, "c2"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "bob"), T0 + 1_000)
+        .see(joined("carol", 1, T0 + 1_000, "bob"), T0 + 1_000)
+        .see(closed("alice", T0 + 60_000, "c1", true), T0 + 60_000)
+        .see(opened("alice", T0 + 70_000, "c3"), T0 + 70_000);
+
+    // When
+    run.passUntil(T0 + 150_000).see(closed("carol", T0 + 150_000, "c2", false), T0 + 150_000);
+    assertThat(run.told(UserLeft.class)).extracting(UserLeft::userId).containsExactly(ALICE);
+    run.passUntil(T0 + 180_000);
+
+    // Then: the last who saw him was carol
+    assertThat(run.told(UserLeft.class))
+        .last()
+        .isEqualTo(
+            new UserLeft(APP, ROOM, T0 + 150_000, Evidence.INFERRED, BOB, LeaveReason.UNKNOWN));
+  }
+
+  @Test
+  void whoWasSeenLongAfterTheOwnRelayBrokeLeftWhenHeWasSeenLast() {
+    // Given: bob's relay breaks, alice sees him for eight hours more
+    long last = T0 + 8 * 3_600_000;
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "b1"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "bob"), T0 + 1_000)
+        .see(closed("bob", T0 + 10_000, "b1", false), T0 + 10_000);
+    for (long at = T0 + 60_000; at < last; at += 60_000) {
+      run.see(opened("alice", T0, "c1"), at);
+    }
+
+    // When: she says goodbye, comes back, and does not tell of him
+    run.see(closed("alice", last, "c1", true), last)
+        .see(opened("alice", last + 10_000, "c2"), last + 10_000)
+        .passUntil(last + 40_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(APP, ROOM, last, Evidence.CLIENT, ALICE, LeaveReason.QUIT),
+            new UserLeft(APP, ROOM, last, Evidence.INFERRED, BOB, LeaveReason.CONNECTION_LOST));
+  }
+
+  @Test
+  void whoReportsInBatchesAfterTheGoodbyeIsBackAndVouchesForThoseAloneOfWhomItThenTells() {
+    // Given
+    String state = "{'state':4}";
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "bob"), T0 + 1_000)
+        .see(joined("alice", 2, T0 + 1_000, "carol"), T0 + 1_000)
+        .see(closed("alice", T0 + 60_000, "c1", true), T0 + 60_000);
+
+    // When: always sooner than the grace
+    run.see(joined("alice", 3, T0 + 70_000, "carol"), T0 + 70_000);
+    for (int i = 1; i < 10; i++) {
+      long at = T0 + 70_000 + i * 20_000L;
+      run.see(sdk("alice", 3 + i, at, "onConnectionStateChanged", state), at);
+    }
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .extracting(UserJoined::userId, UserJoined::eventTimeMillis)
+        .containsExactly(
+            tuple(ALICE, T0),
+            tuple(BOB, T0 + 1_000),
+            tuple(new UserId("carol"), T0 + 1_000),
+            tuple(ALICE, T0 + 70_000));
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(APP, ROOM, T0 + 60_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT),
+            new UserLeft(APP, ROOM, T0 + 60_000, Evidence.INFERRED, BOB, LeaveReason.UNKNOWN));
+  }
+
+  @Test
+  void whoReportsInBatchesLongAfterTheGoodbyeVouchesForThoseAloneOfWhomItThenTells() {
+    // Given: bob's own relay is open, and breaks off when alice has been back for a while
+    String state = "{'state':4}";
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "b1"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "bob"), T0 + 1_000)
+        .see(closed("alice", T0 + 60_000, "c1", true), T0 + 60_000)
+        .see(opened("bob", T0, "b1"), T0 + 90_000)
+        .see(sdk("alice", 2, T0 + 100_000, "onConnectionStateChanged", state), T0 + 100_000);
+
+    // When
+    run.see(closed("bob", T0 + 110_000, "b1", false), T0 + 110_000).passUntil(T0 + 140_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .last()
+        .isEqualTo(
+            new UserLeft(
+                APP, ROOM, T0 + 110_000, Evidence.INFERRED, BOB, LeaveReason.CONNECTION_LOST));
+  }
+
+  @Test
+  void aReportOfBeforeTheGoodbyeThatComesAfterItBringsNobodyBack() {
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(closed("alice", T0 + 60_000, "c1", true), T0 + 60_000)
+        .see(
+            sdk("alice", 1, T0 + 59_000, "onConnectionStateChanged", "{'state':4}"), T0 + 60_100);
+
+    // Then
+    assertThat(run.told(UserJoined.class)).hasSize(1);
+    assertThat(run.told(RoomState.class)).last().extracting(RoomState::open).isEqualTo(false);
+  }
+
+  @Test
+  void statesAfterLapsesOfTheSameMomentAreTwo() {
+    // Given: both relays end at the same time, of which the gateway hears one after the other
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(opened("carol", T0, "c3"), T0)
+        .see(closed("alice", T0 + 10_000, "c1", false), T0 + 10_000)
+        .see(closed("bob", T0 + 10_000, "c2", false), T0 + 10_001);
+
+    // When
+    run.passUntil(T0 + 40_001);
+
+    // Then
+    List<Fact> states =
+        run.facts().stream().filter(fact -> fact.data() instanceof RoomState).toList();
+    assertThat(states)
+        .extracting(fact -> ((RoomState) fact.data()).users().size())
+        .containsExactly(1, 2, 3, 2, 1);
+    assertThat(states).extracting(Fact::id).doesNotHaveDuplicates();
   }
 
   @Test

@@ -108,7 +108,7 @@ public final class Rooms {
     }
     Map<String, RoomMemory.UserMemory> there = new HashMap<>();
     for (int i = 0; i < users; i++) {
-      there.put("user" + i, new RoomMemory.UserMemory(track, slots));
+      there.put("user" + i, new RoomMemory.UserMemory(track, slots, null));
     }
     Map<String, RoomMemory.TaskMemory> running = new HashMap<>();
     for (int i = 0; i < tasks; i++) {
