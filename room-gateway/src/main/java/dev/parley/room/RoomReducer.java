@@ -267,6 +267,10 @@ public final class RoomReducer {
       if (presence.toldOf(self(key)) != null && !presence.saidOn(self(key))) {
         draft.seesNobody(key);
       }
+      Change goodbye = goodbyeBefore(draft, key, opened);
+      if (goodbye != null) {
+        draft.cameAfter(opened.userId(), self(key), goodbye);
+      }
       draft.userReported(
           opened.userId(),
           true,
@@ -278,6 +282,27 @@ public final class RoomReducer {
         stillSees(draft, key, before);
       }
     }
+  }
+
+  // Relays open and end by the gateway's clock: what opened after another client's goodbye is not
+  // of the visit that ended with it, however near.
+  private static @Nullable Change goodbyeBefore(RoomDraft draft, String key, RelayOpened opened) {
+    Track presence = draft.user(opened.userId()).presence();
+    Change latest = null;
+    for (Map.Entry<String, ClientMemory> entry : draft.clients().entrySet()) {
+      ClientMemory other = entry.getValue();
+      if (entry.getKey().equals(key)
+          || !other.userId().equals(opened.userId())
+          || other.connectionId() != null
+          || other.leftMillis() >= opened.eventTimeMillis()) {
+        continue;
+      }
+      Change left = presence.toldOf(self(entry.getKey()));
+      if (left != null && !left.on() && (latest == null || left.index() > latest.index())) {
+        latest = left;
+      }
+    }
+    return latest;
   }
 
   // A client that lapsed and speaks again is there now, though it speaks of an earlier moment: its
