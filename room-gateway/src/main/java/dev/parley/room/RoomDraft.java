@@ -195,6 +195,11 @@ final class RoomDraft {
     putPresence(userId, user(userId).presence().unseenBy(observer));
   }
 
+  /** What the observer tells of the user next comes after that leave. */
+  void cameAfter(UserId userId, String observer, Change leave) {
+    putPresence(userId, user(userId).presence().heardOf(leave, observer));
+  }
+
   /** A client enters anew: whom it sees it tells, whatever it told of its stay before. */
   void seesNobody(String observer, ClientMemory client) {
     for (Map.Entry<String, UserMemory> user : users.entrySet()) {
@@ -456,19 +461,24 @@ final class RoomDraft {
   }
 
   // What an observer tells of is of the visit whose join it told of last, unless that is long over;
-  // or of the present one, if it began long before: of that join the observer did not tell.
+  // or of one that began long before, of whose join it did not tell: of the present one, or of one
+  // that has just ended, while it has not told of that end either.
   private long visit(UserId userId, String observer, long atMillis) {
     Track presence = user(userId).presence();
     Change told = presence.toldOf(observer);
-    long visit = 0;
-    if (told != null && told.on()) {
-      Change end = presence.leaveAfter(told.index());
-      visit = end == null || atMillis <= end.atMillis() + tolerance() ? told.index() : 0;
-    }
+    long visit = told != null && told.on() && lasted(presence, told, atMillis) ? told.index() : 0;
     Change past = presence.latestOn(atMillis - tolerance() - 1);
-    return past == null || presence.leaveAfter(past.index()) != null
-        ? visit
-        : Math.max(visit, past.index());
+    if (past == null || !lasted(presence, past, atMillis)) {
+      return visit;
+    }
+    Change end = presence.leaveAfter(past.index());
+    boolean toldOfEnd = end != null && told != null && told.index() >= end.index();
+    return toldOfEnd ? visit : Math.max(visit, past.index());
+  }
+
+  private boolean lasted(Track presence, Change join, long atMillis) {
+    Change end = presence.leaveAfter(join.index());
+    return end == null || atMillis <= end.atMillis() + tolerance();
   }
 
   private @Nullable Change endOf(UserId userId, Change began) {

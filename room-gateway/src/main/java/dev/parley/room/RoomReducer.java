@@ -274,6 +274,10 @@ public final class RoomReducer {
       if (saidGoodbye(draft, key, opened.userId())) {
         draft.seesNobody(key, known);
       }
+      Change goodbye = goodbyeBefore(draft, key, opened);
+      if (goodbye != null) {
+        draft.cameAfter(opened.userId(), self(key), goodbye);
+      }
       draft.userReported(
           opened.userId(),
           true,
@@ -291,6 +295,27 @@ public final class RoomReducer {
   private static boolean saidGoodbye(RoomDraft draft, String key, UserId userId) {
     Track presence = draft.user(userId).presence();
     return presence.toldOf(self(key)) != null && !presence.saidOn(self(key));
+  }
+
+  // Relays open and end by the gateway's clock: what opened after another client's goodbye is not
+  // of the visit that ended with it, however near.
+  private static @Nullable Change goodbyeBefore(RoomDraft draft, String key, RelayOpened opened) {
+    Track presence = draft.user(opened.userId()).presence();
+    Change latest = null;
+    for (Map.Entry<String, ClientMemory> entry : draft.clients().entrySet()) {
+      ClientMemory other = entry.getValue();
+      if (entry.getKey().equals(key)
+          || !other.userId().equals(opened.userId())
+          || other.connectionId() != null
+          || other.leftMillis() >= opened.eventTimeMillis()) {
+        continue;
+      }
+      Change left = presence.toldOf(self(entry.getKey()));
+      if (left != null && !left.on() && (latest == null || left.index() > latest.index())) {
+        latest = left;
+      }
+    }
+    return latest;
   }
 
   // A client that lapsed and speaks again is there now, though it speaks of an earlier moment: its

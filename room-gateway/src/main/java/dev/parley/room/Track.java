@@ -259,6 +259,14 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     return new Outcome(new Track(appended(news), words, null), news);
   }
 
+  /** The observer counts as having told of that change, if not of a later one. */
+  Track heardOf(Change change, String observer) {
+    Word word = words.get(observer);
+    return word != null && word.index() >= change.index()
+        ? this
+        : new Track(changes, with(observer, change.index(), change.on()), later);
+  }
+
   /** The observer has told of a leave, so of all that ended with it or with one before. */
   Track endedWith(Change leave, String observer) {
     Change end = null;
@@ -267,10 +275,7 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
         end = change;
       }
     }
-    Word word = words.get(observer);
-    return end == null || (word != null && word.index() >= end.index())
-        ? this
-        : new Track(changes, with(observer, end.index(), false), later);
+    return end == null ? this : heardOf(end, observer);
   }
 
   // A second login ends the first in the same millisecond: what the cloud says comes on then, is

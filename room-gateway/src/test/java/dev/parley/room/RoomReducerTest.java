@@ -956,6 +956,32 @@ class RoomReducerTest {
   }
 
   @Test
+  void aStreamIsOfTheVisitThatJustEndedThoughItsClientMissedTheJoin() {
+    // Given
+    String video = "{'userId':'bob','mediaType':2}";
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 10_000, "{'UserId':'bob'}"), T0 + 10_010);
+
+    // When: the webhooks are ahead, and each of the two visits has a stream
+    run.see(webhook("e2", "UserLeaveRoom", T0 + 80_200, "{'UserId':'bob'}"), T0 + 80_210)
+        .see(webhook("e3", "UserJoinRoom", T0 + 80_600, "{'UserId':'bob'}"), T0 + 80_610)
+        .see(sdk("alice", 1, T0 + 80_300, "onUserPublishStream", video), T0 + 81_000)
+        .see(webhook("e4", "UserLeaveRoom", T0 + 81_300, "{'UserId':'bob'}"), T0 + 81_310)
+        .see(left("alice", 2, T0 + 80_700, "bob"), T0 + 82_000)
+        .see(joined("alice", 3, T0 + 81_100, "bob"), T0 + 82_000)
+        .see(sdk("alice", 4, T0 + 81_500, "onUserPublishStream", video), T0 + 82_000)
+        .see(left("alice", 5, T0 + 81_800, "bob"), T0 + 82_000);
+
+    // Then
+    assertThat(run.told(StreamPublished.class))
+        .extracting(StreamPublished::eventTimeMillis)
+        .containsExactly(T0 + 80_199, T0 + 81_299);
+    assertThat(run.told(StreamUnpublished.class))
+        .extracting(StreamUnpublished::eventTimeMillis)
+        .containsExactly(T0 + 80_199, T0 + 81_299);
+  }
+
+  @Test
   void aRoomThatFellSilentIsOverAndThenForgotten() {
     // When
     run.see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'alice'}"), T0)
@@ -1392,6 +1418,26 @@ class RoomReducerTest {
         .containsExactly(
             new UserLeft(APP, ROOM, T0 + 70_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT));
     assertThat(run.told(UserJoined.class)).hasSize(1);
+  }
+
+  @Test
+  void aConnectionAfterAnotherClientsGoodbyeIsANewVisitHoweverNear() {
+    // Given
+    ClientId phone = new ClientId("phone");
+
+    // When
+    run.see(opened("alice", T0, "laptop"), T0)
+        .see(closed("alice", T0 + 1_500, "laptop", true), T0 + 1_600)
+        .see(new RelayOpened(APP, ROOM, T0 + 4_300, ALICE, phone, "phone-1"), T0 + 4_400)
+        .see(new RelayClosed(APP, ROOM, T0 + 4_900, ALICE, phone, "phone-1", true), T0 + 5_000);
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .extracting(UserJoined::eventTimeMillis)
+        .containsExactly(T0, T0 + 4_300);
+    assertThat(run.told(UserLeft.class))
+        .extracting(UserLeft::eventTimeMillis)
+        .containsExactly(T0 + 1_500, T0 + 4_900);
   }
 
   @Test
