@@ -19,6 +19,7 @@ public final class SdkEvents {
   public static final String STOP_VIDEO_CAPTURE = "onUserStopVideoCapture";
   public static final String ROOM_BINARY_MESSAGE = "onRoomBinaryMessageReceived";
   public static final String USER_BINARY_MESSAGE = "onUserBinaryMessageReceived";
+  public static final String OUTSIDE_BINARY_MESSAGE = "onUserBinaryMessageReceivedOutsideRoom";
   public static final String ERROR = "onError";
   public static final String CONNECTION_STATE = "onConnectionStateChanged";
   public static final String TOKEN_WILL_EXPIRE = "onTokenWillExpire";
@@ -86,7 +87,7 @@ public final class SdkEvents {
           ERROR,
           "onAudioMixingStateChanged",
           "onUserMessageReceivedOutsideRoom",
-          "onUserBinaryMessageReceivedOutsideRoom",
+          OUTSIDE_BINARY_MESSAGE,
           TOKEN_WILL_EXPIRE,
           PUBLISH_WILL_EXPIRE,
           PUBLISH_EXPIRED,

@@ -107,7 +107,10 @@ public interface RoomConfig {
     @WithDefault("32768")
     int maxEventBytes();
 
-    /** Reports that happened longer ago than this are kept as bad rows and reduced no more. */
+    /**
+     * Reports that happened longer ago than this are kept as bad rows and reduced no more; at most
+     * reducer.exact-window.
+     */
     @WithDefault("6h")
     Duration maxEventAge();
 
@@ -115,7 +118,10 @@ public interface RoomConfig {
     @WithDefault("1s")
     Duration retryDelay();
 
-    /** How often an open connection is told of again, so that the reducer knows it lives. */
+    /**
+     * How often an open connection is told of again, so that the reducer knows it lives; at most a
+     * third of reducer.relay-lease.
+     */
     @WithDefault("60s")
     Duration renewInterval();
 
@@ -208,7 +214,7 @@ public interface RoomConfig {
     @WithDefault("5m")
     Duration cloudGrace();
 
-    /** How long an open relay counts without a sign of it. */
+    /** How long an open relay counts without a sign of it; the same for all processes. */
     @WithDefault("3m")
     Duration relayLease();
 
@@ -228,7 +234,10 @@ public interface RoomConfig {
     @WithDefault("24h")
     Duration maxSilence();
 
-    /** Without a record for so long, a partition is taken as caught up, and its clock as now. */
+    /**
+     * Without a record for so long, a partition is taken as caught up, and its clock as now; at
+     * most a quarter of relay-lease.
+     */
     @WithDefault("5s")
     Duration idleAfter();
 

@@ -34,6 +34,11 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +49,13 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Events", description = "Client reports without a socket")
 public class EventBatchResource {
+  static final String EXAMPLE =
+      """
+      {"clientId":"web-1","clientTimeMillis":1750000000300,"events":[
+        {"sequence":1,"clientTimeMillis":1750000000100,"name":"onUserJoined","arguments":[{"userInfo":{"userId":"bob"}}]},
+        {"sequence":2,"clientTimeMillis":1750000000200,"frame":"aW5mbwAAAAJ7fQ==","direction":"ROOM_RECEIVED","peerUserId":"bob"}]}
+      """;
+
   private final RoomConfig config;
   private final SessionVerifier verifier;
   private final EventPublisher publisher;
@@ -68,6 +80,38 @@ public class EventBatchResource {
             config.relay().telemetryInterval(), config.relay().rememberedTelemetry());
   }
 
+  /**
+   * A batch as it is written, for the OpenAPI document alone: it is read item by item.
+   *
+   * @param token the session JWT, where no header can be set
+   * @param clientId names one running instance of the client
+   * @param clientTimeMillis the client's clock when it sends the batch
+   * @param events at most relay.max-batch-events
+   */
+  record BatchBody(
+      @Nullable String token,
+      @Schema(required = true) String clientId,
+      @Schema(required = true) long clientTimeMillis,
+      @Schema(required = true) List<BatchItem> events) {}
+
+  /**
+   * One report: an SDK event with name and arguments, or a binary message with frame, direction and
+   * peerUserId.
+   */
+  record BatchItem(
+      @Schema(required = true, minimum = "1") long sequence,
+      @Schema(required = true, description = "The client's clock when it saw the event")
+          long clientTimeMillis,
+      @Schema(description = "The SDK's name of the event") @Nullable String name,
+      @Schema(description = "The event's arguments, in the SDK's order")
+          @Nullable List<Object> arguments,
+      @Schema(description = "A binary message, in Base64, instead of name and arguments")
+          @Nullable String frame,
+      @Schema(enumeration = {"ROOM_RECEIVED", "USER_RECEIVED", "USER_SENT"})
+          @Nullable String direction,
+      @Schema(description = "Sender of a received message, addressee of a sent one")
+          @Nullable String peerUserId) {}
+
   /** What became of a batch, in its order. */
   public record Results(List<EventBatch.Result> results) {}
 
@@ -78,7 +122,19 @@ public class EventBatchResource {
       summary = "Takes in reports of one client",
       description =
           "The same events as over the relay. The session JWT comes as bearer token or, for"
-              + " beacons, which cannot set headers, as field token of the body.")
+              + " beacons, which cannot set headers, as field token of the body. The body is read"
+              + " as JSON whatever its content type.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = BatchBody.class),
+              examples = @ExampleObject(name = "batch", value = EXAMPLE)))
+  @APIResponse(
+      responseCode = "200",
+      description = "Kafka has all that is kept; one result per event, in their order",
+      content = @Content(schema = @Schema(implementation = Results.class)))
   public Uni<Results> take(
       @PathParam("roomId") RoomId roomId,
       @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,

@@ -96,6 +96,7 @@ public class ReplayResource {
    * A replay as it stands.
    *
    * @param state {@code WAITING}, or a state of {@link ReplayProgress}
+   * @param passedOver records read that were not asked for: other rooms, types and times
    * @param unreadable records that this version cannot read: the log says where they lie
    * @param left records that are still to be looked at, at most
    */

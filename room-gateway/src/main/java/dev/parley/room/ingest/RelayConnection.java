@@ -384,10 +384,10 @@ public final class RelayConnection {
     received = sequence;
     ReportTaker taker = sender.taker();
     try {
-      reports.add(sequence, taker.take(report, now).orElse(null));
+      reports.add(sequence, taker.take(report, now).orElse(null), raw);
     } catch (RefusedReportException e) {
       send(RelayFrames.error(e.code(), e.detail(), sequence));
-      reports.add(sequence, taker.badRow(e.code(), e.detail(), raw.get(), sequence, now));
+      reports.add(sequence, taker.badRow(e.code(), e.detail(), raw.get(), sequence, now), raw);
     }
   }
 
@@ -408,9 +408,9 @@ public final class RelayConnection {
     }
 
     @Override
-    public Draft refused(long sequence, String code, String detail) {
+    public Draft refused(long sequence, String code, String detail, byte[] raw) {
       send(RelayFrames.error(code, detail, sequence));
-      return known().taker().badRow(code, detail, new byte[0], sequence, clock.millis());
+      return known().taker().badRow(code, detail, raw, sequence, clock.millis());
     }
 
     @Override

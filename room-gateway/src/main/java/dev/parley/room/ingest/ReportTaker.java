@@ -127,6 +127,10 @@ public final class ReportTaker {
                   observer))
           : Optional.empty();
     }
+    if (event.name().equals(SdkEvents.OUTSIDE_BINARY_MESSAGE)) {
+      // No message of the room, so it stays an event; but its bytes must be there as well.
+      ClientReport.BinaryMessage unused = asBinary(event, Direction.USER_RECEIVED);
+    }
     Direction direction =
         switch (event.name()) {
           case SdkEvents.ROOM_BINARY_MESSAGE -> Direction.ROOM_RECEIVED;

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ final class UnacknowledgedReports {
     void changed();
 
     /** Kafka will never take the event as it is: what is kept instead. */
-    Draft refused(long sequence, String code, String detail);
+    Draft refused(long sequence, String code, String detail, byte[] raw);
 
     /** Runs on the event loop, later. */
     void run(Runnable task);
@@ -40,11 +41,13 @@ final class UnacknowledgedReports {
   private static final class Entry {
     private final long sequence;
     private @Nullable Draft draft;
+    private final Supplier<byte[]> raw;
     private boolean sent;
     private boolean done;
 
-    Entry(long sequence, @Nullable Draft draft) {
+    Entry(long sequence, @Nullable Draft draft, Supplier<byte[]> raw) {
       this.sequence = sequence;
+      this.raw = raw;
       this.draft = draft;
       this.done = draft == null;
       this.sent = done;
@@ -86,9 +89,13 @@ final class UnacknowledgedReports {
     waiting.clear();
   }
 
-  /** Takes the next report; without a draft there is nothing to keep of it. */
-  void add(long sequence, @Nullable Draft draft) {
-    Entry entry = new Entry(sequence, draft);
+  /**
+   * Takes the next report; without a draft there is nothing to keep of it.
+   *
+   * @param raw the frame as it came in, for the case that no topic takes it
+   */
+  void add(long sequence, @Nullable Draft draft, Supplier<byte[]> raw) {
+    Entry entry = new Entry(sequence, draft, raw);
     waiting.add(entry);
     if (entry.done) {
       // Acknowledged together with what comes before it.
@@ -143,7 +150,8 @@ final class UnacknowledgedReports {
       entry.done = true;
     } else if (refusal != null) {
       // Trying again does not help: kept as a bad row, so that what follows is not held up.
-      entry.draft = owner.refused(entry.sequence, refusal.code(), refusal.detail());
+      entry.draft =
+          owner.refused(entry.sequence, refusal.code(), refusal.detail(), entry.raw.get());
       send(entry);
     } else {
       entry.sent = false;

@@ -39,6 +39,7 @@ public class ReducerService implements HealthCheck {
   private final MeterRegistry metrics;
   private final Hearing hearing = new Hearing(System::nanoTime);
   private volatile @Nullable KafkaStreams streams;
+  private volatile boolean outdated;
   private @Nullable KafkaStreamsMetrics streamsMetrics;
 
   @Inject
@@ -56,19 +57,38 @@ public class ReducerService implements HealthCheck {
     RoomConfig.Reducer reducer = config.reducer();
     KafkaStreams started =
         new KafkaStreams(
-            RoomTopology.of(rules(reducer), reducer.idleAfter(), this::kafkaAnswers, clock),
+            RoomTopology.of(
+                rules(reducer),
+                reducer.idleAfter(),
+                this::kafkaAnswers,
+                clock,
+                metrics.counter("parley.records.passed.over", "reader", "reducer")),
             settings(reducer));
-    started.setUncaughtExceptionHandler(
-        failure -> {
-          // Topics may be missing at first, brokers come and go: facts wait, they are not lost.
-          LOG.errorf(failure, "reducer thread failed, a new one takes over");
-          return StreamThreadExceptionResponse.REPLACE_THREAD;
-        });
+    started.setUncaughtExceptionHandler(this::failed);
     KafkaStreamsMetrics bound = new KafkaStreamsMetrics(started);
     bound.bindTo(metrics);
     streams = started;
     streamsMetrics = bound;
     started.start();
+  }
+
+  private StreamThreadExceptionResponse failed(Throwable failure) {
+    StreamThreadExceptionResponse answer = after(failure);
+    if (answer == StreamThreadExceptionResponse.SHUTDOWN_CLIENT) {
+      outdated = true;
+      LOG.errorf(failure, "this reducer is older than what it is to go on with, and ends");
+    } else {
+      LOG.errorf(failure, "reducer thread failed, a new one takes over");
+    }
+    return answer;
+  }
+
+  static StreamThreadExceptionResponse after(Throwable failure) {
+    return NewerMemoryException.isBehind(failure)
+        // A new thread would meet the same. The partitions go to those that can read them.
+        ? StreamThreadExceptionResponse.SHUTDOWN_CLIENT
+        // Topics may be missing at first, brokers come and go: facts wait, they are not lost.
+        : StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
   void stop(@Observes ShutdownEvent event) {
@@ -86,6 +106,13 @@ public class ReducerService implements HealthCheck {
       return HealthCheckResponse.named("reducer").up().withData("role", "off").build();
     }
     KafkaStreams.State state = streams.state();
+    if (outdated) {
+      return HealthCheckResponse.named("reducer")
+          .down()
+          .withData("state", state.name())
+          .withData("reason", "a newer version wrote the memory of rooms: upgrade this reducer")
+          .build();
+    }
     return HealthCheckResponse.named("reducer")
         .status(state.isRunningOrRebalancing())
         .withData("state", state.name())

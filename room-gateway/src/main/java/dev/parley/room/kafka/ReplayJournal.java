@@ -78,7 +78,10 @@ public class ReplayJournal {
 
   void stop(@Observes ShutdownEvent event) {
     stopping = true;
-    follower.close();
+    // What never began has no end, and what throws here keeps others from hearing of theirs.
+    if (config.roles().push()) {
+      follower.close();
+    }
   }
 
   /** True when all that was there at the start is known. */

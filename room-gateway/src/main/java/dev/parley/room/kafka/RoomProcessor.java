@@ -1,6 +1,7 @@
 package dev.parley.room.kafka;
 
 import dev.parley.events.BadRow;
+import dev.parley.events.Bytes;
 import dev.parley.events.Observation;
 import dev.parley.events.Payload;
 import dev.parley.events.PayloadTypes;
@@ -10,6 +11,7 @@ import dev.parley.events.codec.BadRows;
 import dev.parley.events.codec.Decoded;
 import dev.parley.events.codec.Envelope;
 import dev.parley.events.codec.EventCodec;
+import dev.parley.events.codec.EventIds;
 import dev.parley.events.codec.EventRefusedException;
 import dev.parley.events.codec.EventTooLargeException;
 import dev.parley.events.id.RoomKey;
@@ -19,12 +21,14 @@ import dev.parley.room.Repeats;
 import dev.parley.room.RoomMemory;
 import dev.parley.room.RoomReducer;
 import dev.parley.room.Step;
+import io.micrometer.core.instrument.Counter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,11 +76,18 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
   /** What a room's memory may take: far below what Kafka takes as one record of the changelog. */
   static final int MAX_ROOM_BYTES = 512 * 1024;
 
+  // What a memory begins with.
+  private static final int KNOWN_LAYOUT = RoomMemory.EMPTY.toBytes()[0];
+
+  // Earlier than any: what cannot be read is begun anew as soon as time passes.
+  private static final long AT_ONCE = 0;
+
   private final long idleAfterMillis;
   private final long patienceMillis;
   private final long unheardAfterMillis;
   private final BooleanSupplier kafkaAnswers;
   private final Clock clock;
+  private final Counter unreadable;
   private final Deadlines deadlines = new Deadlines();
   private final Map<String, RoomMemory> cache =
       new LinkedHashMap<>(256, 0.75f, true) {
@@ -100,13 +111,19 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
   private long lastRecordWallMillis;
   private long passedMillis;
 
-  RoomProcessor(ReducerRules rules, Duration idleAfter, BooleanSupplier kafkaAnswers, Clock clock) {
+  RoomProcessor(
+      ReducerRules rules,
+      Duration idleAfter,
+      BooleanSupplier kafkaAnswers,
+      Clock clock,
+      Counter unreadable) {
     this.reducer = new RoomReducer(rules);
     this.idleAfterMillis = idleAfter.toMillis();
     this.patienceMillis = rules.patience().toMillis();
     this.unheardAfterMillis = rules.unheardAfter().toMillis();
     this.kafkaAnswers = kafkaAnswers;
     this.clock = clock;
+    this.unreadable = unreadable;
   }
 
   @Override
@@ -123,11 +140,32 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
     try (KeyValueIterator<String, byte[]> all = store().all()) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> entry = all.next();
-        schedule(entry.key, RoomMemory.ofBytes(entry.value));
+        scheduleStored(entry.key, entry.value);
       }
     }
     processorContext.schedule(
         Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::timePasses);
+  }
+
+  private void scheduleStored(String key, byte[] bytes) {
+    RoomMemory memory;
+    try {
+      memory = readable(key, bytes);
+    } catch (NewerMemoryException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Nothing can be written before the first record or second: there it is begun anew.
+      deadlines.by(key, AT_ONCE);
+      return;
+    }
+    schedule(key, memory);
+  }
+
+  private static RoomMemory readable(String key, byte @Nullable [] bytes) {
+    if (bytes != null && bytes.length > 0 && bytes[0] > KNOWN_LAYOUT) {
+      throw new NewerMemoryException(key, bytes[0], KNOWN_LAYOUT);
+    }
+    return RoomMemory.ofBytes(bytes);
   }
 
   @Override
@@ -339,7 +377,50 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
 
   private RoomMemory memory(String key) {
     RoomMemory cached = cache.get(key);
-    return cached == null ? RoomMemory.ofBytes(store().get(key)) : cached;
+    if (cached != null) {
+      return cached;
+    }
+    byte[] bytes = store().get(key);
+    try {
+      return readable(key, bytes);
+    } catch (NewerMemoryException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      begunAnew(key, bytes, e);
+      return RoomMemory.EMPTY;
+    }
+  }
+
+  // One room that cannot be read must not stop all others: what its clients tell fills it again.
+  private void begunAnew(String key, byte[] bytes, RuntimeException failure) {
+    unreadable.increment();
+    LOG.errorf(
+        failure,
+        "the memory of a room cannot be read, the room is begun anew room=%s layout=%s bytes=%d",
+        key,
+        bytes.length == 0 ? "none" : Byte.toString(bytes[0]),
+        bytes.length);
+    RoomKey room = RoomKey.parse(key);
+    boolean truncated = bytes.length > BadRow.MAX_RAW_BYTES;
+    Bytes raw = Bytes.of(truncated ? Arrays.copyOf(bytes, BadRow.MAX_RAW_BYTES) : bytes);
+    BadRow row =
+        new BadRow(
+            room.appId().value(),
+            room.roomId().value(),
+            context().currentSystemTimeMs(),
+            BadRow.Source.TOPIC,
+            "room_unreadable",
+            "the memory of the room cannot be read, the room is begun anew",
+            raw,
+            truncated,
+            Map.of("store", RoomTopology.ROOMS));
+    forward(
+        write(
+            EventIds.derived("unreadable-room", key, raw.toBase64()),
+            Instant.ofEpochMilli(row.eventTimeMillis()),
+            null,
+            row,
+            row.eventTimeMillis()));
   }
 
   /** See {@link Repeats}. It counts as told once the step that tells it is done. */

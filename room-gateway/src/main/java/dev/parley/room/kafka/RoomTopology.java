@@ -3,6 +3,7 @@ package dev.parley.room.kafka;
 import dev.parley.events.Topic;
 import dev.parley.events.codec.RoomPartitioner;
 import dev.parley.room.ReducerRules;
+import io.micrometer.core.instrument.Counter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -46,9 +47,14 @@ public final class RoomTopology {
    * @param idleAfter see {@link RoomProcessor}
    * @param kafkaAnswers whether Kafka was heard of late; where it was not, no time passes
    * @param clock only for what time it is when nothing comes in
+   * @param unreadable counts rooms whose memory cannot be read
    */
   public static Topology of(
-      ReducerRules rules, Duration idleAfter, BooleanSupplier kafkaAnswers, Clock clock) {
+      ReducerRules rules,
+      Duration idleAfter,
+      BooleanSupplier kafkaAnswers,
+      Clock clock,
+      Counter unreadable) {
     Topology topology = new Topology();
     topology.addSource(
         SOURCE,
@@ -56,7 +62,9 @@ public final class RoomTopology {
         new ByteArrayDeserializer(),
         Topic.ROOM_OBSERVATIONS.topicName());
     topology.addProcessor(
-        PROCESSOR, () -> new RoomProcessor(rules, idleAfter, kafkaAnswers, clock), SOURCE);
+        PROCESSOR,
+        () -> new RoomProcessor(rules, idleAfter, kafkaAnswers, clock, unreadable),
+        SOURCE);
     // Without Kafka Streams' cache: it pays for a room that is written several times between two
     // commits, and is only in the way of many rooms that are each written once.
     topology.addStateStore(

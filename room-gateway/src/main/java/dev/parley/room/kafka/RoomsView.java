@@ -50,7 +50,10 @@ public class RoomsView {
   }
 
   void stop(@Observes ShutdownEvent event) {
-    follower.close();
+    // What never began has no end, and what throws here keeps others from hearing of theirs.
+    if (on) {
+      follower.close();
+    }
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {

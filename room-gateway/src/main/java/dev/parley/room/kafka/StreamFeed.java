@@ -57,8 +57,11 @@ public class StreamFeed {
   }
 
   void stop(@Observes ShutdownEvent event) {
-    hub.endAll(RoomListener.End.STOPPING);
-    follower.close();
+    // What never began has no end, and what throws here keeps others from hearing of theirs.
+    if (config.roles().push()) {
+      hub.endAll(RoomListener.End.STOPPING);
+      follower.close();
+    }
   }
 
   private final class Feeder implements TopicFollower.Learner {

@@ -15,11 +15,13 @@ import dev.parley.kafka.KafkaTestResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +129,41 @@ class EventBatchComponentTest {
     post("batch-telemetry", token, batch(null, event(3, "onRemoteStreamStats", bob)))
         .body("results.status", contains("sampled_out"));
     post("batch-telemetry", token, first).body("results.status", contains("kept", "kept"));
+  }
+
+  @Test
+  void theExampleOfTheDocumentIsTaken() {
+    // When: as the document shows it, at a time of now
+    JsonPath document =
+        RestAssured.given().accept("application/json").get("/q/openapi?format=json").jsonPath();
+    Map<String, Object> shown =
+        document.getMap(
+            "paths.'/v1/rooms/{roomId}/events'.post.requestBody.content.'application/json'");
+    String example =
+        String.valueOf(
+            document.getString(
+                "paths.'/v1/rooms/{roomId}/events'.post.requestBody.content.'application/json'"
+                    + ".examples.batch.value"));
+
+    // Then
+    assertThat(shown.get("schema")).isEqualTo(Map.of("$ref", "#/components/schemas/BatchBody"));
+    assertThat(document.getMap("components.schemas.BatchBody.properties").keySet())
+        .extracting(String::valueOf)
+        .containsExactlyInAnyOrder("token", "clientId", "clientTimeMillis", "events");
+    assertThat(document.getMap("components.schemas.BatchItem.properties").keySet())
+        .extracting(String::valueOf)
+        .containsExactlyInAnyOrder(
+            "sequence",
+            "clientTimeMillis",
+            "name",
+            "arguments",
+            "frame",
+            "direction",
+            "peerUserId");
+    assertThat(example).contains("ROOM_RECEIVED");
+    post("batch-shown", SessionKeys.participant("batch-shown", "alice"), EventBatchResource.EXAMPLE)
+        .statusCode(200)
+        .body("results.status", contains("kept", "kept"));
   }
 
   @Test

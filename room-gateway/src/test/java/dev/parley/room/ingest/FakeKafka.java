@@ -2,6 +2,7 @@ package dev.parley.room.ingest;
 
 import dev.parley.events.Observation.SdkEventReported;
 import dev.parley.events.Payload;
+import dev.parley.events.codec.EventRefusedException;
 import dev.parley.kit.kafka.EventPublisher.Draft;
 import dev.parley.kit.kafka.KafkaUnavailableException;
 import java.util.ArrayDeque;
@@ -45,6 +46,11 @@ final class FakeKafka {
 
   void refuse() {
     handed.remove().outcome().completeExceptionally(new KafkaUnavailableException("away", null));
+  }
+
+  /** The codec, to which an event is none that a topic takes. */
+  void refuse(EventRefusedException why) {
+    handed.remove().outcome().completeExceptionally(why);
   }
 
   List<Long> keptSequences() {

@@ -5,17 +5,25 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.events.BadRow;
+import dev.parley.events.Bytes;
 import dev.parley.events.Observation.RelayClosed;
 import dev.parley.events.Observation.RelayOpened;
 import dev.parley.events.Observation.SdkEventReported;
+import dev.parley.events.Payload;
+import dev.parley.events.codec.Envelope;
+import dev.parley.events.codec.EventCodec;
+import dev.parley.events.codec.EventRefusedException;
 import dev.parley.events.id.ClientId;
 import dev.parley.events.id.UserId;
 import dev.parley.kit.kafka.EventPublisher.Draft;
 import dev.parley.room.Rooms;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,6 +113,60 @@ class RelayConnectionTest {
     // Then
     assertThat(link.closeCode).isNull();
     assertThat(later.sent.get(0).path("lastSequence").asLong()).isEqualTo(201);
+  }
+
+  private static EventRefusedException refusal() {
+    try {
+      byte[] unused =
+          EventCodec.encode(
+              new Envelope<>(
+                  "late",
+                  "/test",
+                  Instant.EPOCH,
+                  null,
+                  Rooms.opened("alice", Payload.MAX_EVENT_TIME_MILLIS + 1, "c1")),
+              new RecordHeaders());
+      throw new AssertionError("the codec takes the year 10000");
+    } catch (EventRefusedException e) {
+      return e;
+    }
+  }
+
+  @Test
+  void whatNoTopicTakesIsABadRowWithTheFramesBytes() {
+    // Given
+    welcomed();
+    byte[] binary =
+        ByteBuffer.allocate(1 + 1 + 8 + 8 + 2 + 3 + 8)
+            .put((byte) 1)
+            .put((byte) 0)
+            .putLong(2)
+            .putLong(Rooms.T0)
+            .putShort((short) 3)
+            .put("bob".getBytes(StandardCharsets.UTF_8))
+            .put(new byte[] {'i', 'n', 'f', 'o', 0, 0, 0, 0})
+            .array();
+
+    // When
+    connection.text(event(1));
+    connection.binary(binary);
+    kafka.refuse(refusal());
+    kafka.refuse(refusal());
+    link.settle();
+    kafka.acknowledgeAll();
+    link.settle();
+
+    // Then
+    assertThat(link.acknowledged()).isEqualTo(2);
+    assertThat(said("error"))
+        .hasSize(2)
+        .allSatisfy(error -> assertThat(error).contains("event_refused"));
+    assertThat(kafka.kept)
+        .filteredOn(BadRow.class::isInstance)
+        .extracting(row -> ((BadRow) row).code(), row -> ((BadRow) row).raw())
+        .containsExactly(
+            tuple("event_refused", Bytes.of(event(1).getBytes(StandardCharsets.UTF_8))),
+            tuple("event_refused", Bytes.of(binary)));
   }
 
   private String raw() {

@@ -30,7 +30,6 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every event of the SDK, with arguments as its type definitions have them, at both doors. */
 class SdkEventsAtTheDoorsTest {
@@ -129,19 +128,28 @@ class SdkEventsAtTheDoorsTest {
     assertKept(name, arguments, kafka.kept.getLast());
   }
 
+  static Stream<Arguments> binaryMessagesWithoutSenderOrBytes() {
+    return Stream.of(
+            "onRoomBinaryMessageReceived",
+            "onUserBinaryMessageReceived",
+            "onUserBinaryMessageReceivedOutsideRoom")
+        .flatMap(
+            name ->
+                Stream.of(
+                        "{'userId':'bob','message':{}}",
+                        "{'userId':'bob'}",
+                        "{'userId':'bob','message':null}",
+                        "{'userId':'bob','message':7}",
+                        "{'userId':'bob','message':'!'}",
+                        "{'message':'aW5mbwAAAAJ7fQ=='}",
+                        "{'userId':'','message':'aW5mbwAAAAJ7fQ=='}",
+                        "7")
+                    .map(argument -> Arguments.of(name, argument)));
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{'userId':'bob','message':{}}",
-        "{'userId':'bob'}",
-        "{'userId':'bob','message':null}",
-        "{'userId':'bob','message':7}",
-        "{'userId':'bob','message':'!'}",
-        "{'message':'aW5mbwAAAAJ7fQ=='}",
-        "{'userId':'','message':'aW5mbwAAAAJ7fQ=='}",
-        "7"
-      })
-  void aBinaryMessageWithoutItsSenderOrBytesIsRefusedAtBothDoors(String argument) {
+  @MethodSource("binaryMessagesWithoutSenderOrBytes")
+  void aBinaryMessageWithoutItsSenderOrBytesIsRefusedAtBothDoors(String name, String argument) {
     // Given
     FakeLink link = new FakeLink();
     FakeKafka kafka = new FakeKafka();
@@ -151,8 +159,7 @@ class SdkEventsAtTheDoorsTest {
     link.settle();
     kafka.acknowledgeAll();
     link.settle();
-    ObjectNode event =
-        event("onRoomBinaryMessageReceived", JSON.arrayNode().add(Rooms.json(argument)));
+    ObjectNode event = event(name, JSON.arrayNode().add(Rooms.json(argument)));
     List<Payload> kept = new ArrayList<>();
 
     // When

@@ -15,6 +15,7 @@ import dev.parley.room.Rooms;
 import dev.parley.room.kafka.RelayHistory.Arrival;
 import dev.parley.room.kafka.RelayHistory.Failure;
 import dev.parley.room.kafka.RelayHistory.Outage;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -143,7 +144,8 @@ class RelayPresencePropertyTest {
               ReducerRules.defaults(),
               Duration.ofSeconds(5),
               () -> hearing.answers((double) bytes),
-              Clock.fixed(Instant.ofEpochMilli(T0), ZoneOffset.UTC));
+              Clock.fixed(Instant.ofEpochMilli(T0), ZoneOffset.UTC),
+              new SimpleMeterRegistry().counter("unreadable"));
       context.addStateStore(new FakeStores.Rooms());
       context.addStateStore(new FakeStores.Repeats());
       processor.init(context);

@@ -15,6 +15,7 @@ import dev.parley.events.RoomEvent.CaptureStarted;
 import dev.parley.events.RoomEvent.Evidence;
 import dev.parley.events.RoomEvent.MediaType;
 import dev.parley.events.Topic;
+import dev.parley.events.codec.Envelope;
 import dev.parley.events.codec.EventCodec;
 import dev.parley.events.codec.RoomPartitioner;
 import dev.parley.events.id.AppId;
@@ -63,6 +64,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -225,6 +228,51 @@ class ReplayComponentTest {
     assertThat(done.written()).isEqualTo(2);
     assertThat(done.unreadable()).isEqualTo(1);
     assertThat(passedOver() - before).isEqualTo(1);
+  }
+
+  @Test
+  void whatHappenedLongAgoIsKeptInTheTargetFromWhenItIsTold() throws Exception {
+    // Given: a record that lies on its topic for longer than targets keep theirs
+    long now = clock.millis();
+    long longAgo = now - config.replays().targetRetention().multipliedBy(2).toMillis();
+    keepAt(longAgo, fact("replay-long-ago", longAgo), "long-ago-0");
+    awaitJournal();
+
+    // When
+    String path = ordered("replay-long-ago", longAgo, "parley.replay.long-ago");
+
+    // Then
+    await().atMost(SOON).untilAsserted(() -> get(path).body("state", equalTo("COMPLETED")));
+    assertThat(recordsOf("parley.replay.long-ago"))
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(id(record)).isEqualTo("long-ago-0");
+              assertThat(record.timestampType()).isEqualTo(TimestampType.LOG_APPEND_TIME);
+              assertThat(record.timestamp()).isGreaterThanOrEqualTo(now);
+            });
+  }
+
+  // As the reducer wrote it then.
+  private void keepAt(long recordMillis, Payload data, String id) throws Exception {
+    RecordHeaders headers = new RecordHeaders();
+    byte[] value =
+        EventCodec.encode(
+            new Envelope<>(id, "/test", Instant.ofEpochMilli(recordMillis), null, data), headers);
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            clients.producerConfig(), new StringSerializer(), new ByteArraySerializer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  Topic.ROOM_EVENTS.topicName(),
+                  RoomPartitioner.partition(data.recordKey(), Topic.PARTITIONS),
+                  recordMillis,
+                  data.recordKey(),
+                  value,
+                  headers))
+          .get();
+    }
   }
 
   private double passedOver() {

@@ -31,6 +31,7 @@ import dev.parley.events.codec.EventCodec;
 import dev.parley.events.id.UserId;
 import dev.parley.room.ReducerRules;
 import dev.parley.room.Rooms;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -79,7 +80,8 @@ class RoomTopologyTest {
                 ReducerRules.defaults(),
                 Duration.ofSeconds(5),
                 kafkaAnswers::get,
-                Clock.fixed(Instant.ofEpochMilli(T0), ZoneOffset.UTC)),
+                Clock.fixed(Instant.ofEpochMilli(T0), ZoneOffset.UTC),
+                new SimpleMeterRegistry().counter("unreadable")),
             settings,
             Instant.ofEpochMilli(T0));
     observations =

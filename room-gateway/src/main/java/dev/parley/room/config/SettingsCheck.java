@@ -1,0 +1,66 @@
+package dev.parley.room.config;
+
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+
+/**
+ * Settings that are right by themselves and wrong beside each other end the start. Every process
+ * checks all of them, whatever its roles: a lease means the same to who renews and to who lets it
+ * lapse.
+ */
+@ApplicationScoped
+public class SettingsCheck {
+  private final RoomConfig config;
+
+  @Inject
+  SettingsCheck(RoomConfig config) {
+    this.config = config;
+  }
+
+  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+    check(config);
+  }
+
+  static void check(RoomConfig config) {
+    Duration lease = config.reducer().relayLease();
+    // One renewal before a time without Kafka of a quarter of the lease, and one after it.
+    atMost(
+        "parley.room.relay.renew-interval",
+        config.relay().renewInterval(),
+        lease.dividedBy(3),
+        "a third of parley.room.reducer.relay-lease",
+        lease,
+        "users with an open relay would be told as left");
+    // After an idle time each relay would have half of its lease anew, and nobody would ever lapse.
+    atMost(
+        "parley.room.reducer.idle-after",
+        config.reducer().idleAfter(),
+        lease.dividedBy(4),
+        "a quarter of parley.room.reducer.relay-lease",
+        lease,
+        "a quiet partition would be taken for one that Kafka was away from");
+    // What was told is remembered for twice the window: a late report looks up one further back.
+    Duration window = config.reducer().exactWindow();
+    atMost(
+        "parley.room.relay.max-event-age",
+        config.relay().maxEventAge(),
+        window,
+        "parley.room.reducer.exact-window",
+        window,
+        "what is reported late would be told twice");
+  }
+
+  private static void atMost(
+      String name, Duration value, Duration most, String bound, Duration other, String otherwise) {
+    if (value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          "%s (%s) must be at most %s (%s): otherwise %s"
+              .formatted(name, value, bound, other, otherwise));
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.parley.room.config;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsCheckTest {
+  private static RoomConfig config(Map<String, String> settings) {
+    return new SmallRyeConfigBuilder()
+        .addDiscoveredConverters()
+        .withMapping(RoomConfig.class)
+        .withSources(new PropertiesConfigSource(settings, "test", 100))
+        .build()
+        .getConfigMapping(RoomConfig.class);
+  }
+
+  @Test
+  void theDefaultsFitEachOther() {
+    assertThatCode(() -> SettingsCheck.check(config(Map.of()))).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "relay.renew-interval, 60s, reducer.relay-lease, 180s, 179s",
+    "reducer.idle-after, 60s, reducer.relay-lease, 240s, 239s",
+    "relay.max-event-age, 8h, reducer.exact-window, 8h, 479m"
+  })
+  void whatDoesNotFitEndsTheStartWithTheNamesOfBoth(
+      String name, String value, String other, String enough, String tooLittle) {
+    // Given
+    RoomConfig fits = config(Map.of("parley.room." + name, value, "parley.room." + other, enough));
+    RoomConfig fails =
+        config(Map.of("parley.room." + name, value, "parley.room." + other, tooLittle));
+
+    // Then
+    assertThatCode(() -> SettingsCheck.check(fits)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> SettingsCheck.check(fails))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("parley.room." + name)
+        .hasMessageContaining("parley.room." + other);
+  }
+}
