@@ -60,7 +60,6 @@ public class StartResource {
   private final Applications applications;
   private final StartCommands starts;
   private final AgentView view;
-  private final CallerTasks tasks;
   private final AgentUsage usage;
   private final OncePerKey keys;
   private final EventPublisher publisher;
@@ -74,7 +73,6 @@ public class StartResource {
       Applications applications,
       StartCommands starts,
       AgentView view,
-      CallerTasks tasks,
       AgentUsage usage,
       OncePerKey keys,
       EventPublisher publisher,
@@ -85,7 +83,6 @@ public class StartResource {
     this.applications = applications;
     this.starts = starts;
     this.view = view;
-    this.tasks = tasks;
     this.usage = usage;
     this.keys = keys;
     this.publisher = publisher;

@@ -78,10 +78,7 @@ public class ReplayJournal {
 
   void stop(@Observes ShutdownEvent event) {
     stopping = true;
-    // What never began has no end, and what throws here keeps others from hearing of theirs.
-    if (config.roles().push()) {
-      follower.close();
-    }
+    follower.close();
   }
 
   /** True when all that was there at the start is known. */

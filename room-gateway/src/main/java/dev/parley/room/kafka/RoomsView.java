@@ -50,10 +50,7 @@ public class RoomsView {
   }
 
   void stop(@Observes ShutdownEvent event) {
-    // What never began has no end, and what throws here keeps others from hearing of theirs.
-    if (on) {
-      follower.close();
-    }
+    follower.close();
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {

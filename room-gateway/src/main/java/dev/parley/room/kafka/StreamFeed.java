@@ -57,11 +57,8 @@ public class StreamFeed {
   }
 
   void stop(@Observes ShutdownEvent event) {
-    // What never began has no end, and what throws here keeps others from hearing of theirs.
-    if (config.roles().push()) {
-      hub.endAll(RoomListener.End.STOPPING);
-      follower.close();
-    }
+    hub.endAll(RoomListener.End.STOPPING);
+    follower.close();
   }
 
   private final class Feeder implements TopicFollower.Learner {

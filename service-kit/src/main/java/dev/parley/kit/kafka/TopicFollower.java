@@ -129,9 +129,13 @@ public final class TopicFollower implements AutoCloseable {
     return positions.getOrDefault(partition, 0L);
   }
 
+  /** Ends; one that never began has nothing to end. */
   @Override
   public void close() {
     stopping = true;
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
     KafkaConsumer<String, byte[]> reading = consumer;
     if (reading != null) {
       reading.wakeup();

@@ -1,6 +1,7 @@
 package dev.parley.kit.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import dev.parley.kafka.EmbeddedKafka;
@@ -99,6 +100,14 @@ class TopicFollowerIT {
             .get();
       }
     }
+  }
+
+  @Test
+  void oneThatNeverBeganEndsWithoutAWord() {
+    TopicFollower idle =
+        new TopicFollower("idle", clients, List.of("idle"), new Keeper(TopicFollowerIT::earliest));
+
+    assertThatCode(idle::close).doesNotThrowAnyException();
   }
 
   @Test
