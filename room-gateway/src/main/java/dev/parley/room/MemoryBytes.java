@@ -169,9 +169,7 @@ final class MemoryBytes {
     return new UserMemory(
         track(in),
         in.map(() -> Slot.valueOf(in.text()), () -> track(in)),
-        in.version <= THIRD
-            ? null
-            : in.optional(() -> new Withdrawn(in.number(), in.number())));
+        in.version <= THIRD ? null : in.optional(() -> new Withdrawn(in.number(), in.number())));
   }
 
   private static Track track(In in) {

@@ -267,8 +267,7 @@ public final class RoomReducer {
     }
     boolean renewed =
         before != null && opened.connectionId().equals(before.connectionId()) && !before.lapsed();
-    ClientMemory known =
-        before == null ? ClientMemory.of(opened.userId(), draft.now()) : before;
+    ClientMemory known = before == null ? ClientMemory.of(opened.userId(), draft.now()) : before;
     draft.putClient(key, known.opened(opened.connectionId(), draft.now()));
     if (!renewed) {
       if (saidGoodbye(draft, key, opened.userId())) {

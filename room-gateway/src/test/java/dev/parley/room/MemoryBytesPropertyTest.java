@@ -237,9 +237,7 @@ class MemoryBytesPropertyTest {
                         Map.of(
                             Slot.AUDIO,
                             new Track(
-                                List.of(new Change(1, true, 3, false, false, 1, 3)),
-                                words,
-                                null)),
+                                List.of(new Change(1, true, 3, false, false, 1, 3)), words, null)),
                         null)),
                 Map.of(),
                 Map.of(),

@@ -1557,8 +1557,7 @@ class RoomReducerTest {
     // When
     run.see(opened("alice", T0, "c1"), T0)
         .see(closed("alice", T0 + 60_000, "c1", true), T0 + 60_000)
-        .see(
-            sdk("alice", 1, T0 + 59_000, "onConnectionStateChanged", "{'state':4}"), T0 + 60_100);
+        .see(sdk("alice", 1, T0 + 59_000, "onConnectionStateChanged", "{'state':4}"), T0 + 60_100);
 
     // Then
     assertThat(run.told(UserJoined.class)).hasSize(1);
