@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What truly happened to the users of a room who relay to Parley themselves, and what Kafka got of
  * it. Users come and go; their connections break and come back within the grace, or go on in
- * another client; gateways die without a word. Who is there tells of the others. Now and then Kafka
- * is away: what gateways have in hand then waits or is lost, as theirs do.
+ * another client; gateways die without a word. Who is there tells of the others, also of guests,
+ * who relay nothing themselves. Now and then Kafka is away: what gateways have in hand then waits
+ * or is lost, as theirs do.
  */
 final class RelayHistory {
   // As RoomConfig has them by default.
@@ -106,16 +107,19 @@ final class RelayHistory {
   }
 
   /** Draws one. */
-  static RelayHistory random(long seed, int users, int outages, boolean webhooks) {
+  static RelayHistory random(long seed, int users, int guests, int outages, boolean webhooks) {
     RelayHistory history = new RelayHistory(new Random(seed));
     history.fail(outages);
     for (int i = 0; i < users; i++) {
       history.live("u" + i, webhooks ? WELL_APART : 1_000);
     }
+    for (int i = 0; i < guests; i++) {
+      history.visitOnly("g" + i);
+    }
     for (List<Connection> of : history.connections.values()) {
       of.forEach(history::relay);
     }
-    for (String user : history.visits.keySet()) {
+    for (String user : List.copyOf(history.connections.keySet())) {
       history.report(user);
     }
     if (webhooks) {
@@ -133,8 +137,43 @@ final class RelayHistory {
     return outages;
   }
 
+  /** Those who relay. */
   Iterable<String> users() {
-    return visits.keySet();
+    return connections.keySet();
+  }
+
+  /** Those whom only others see. */
+  Iterable<String> guests() {
+    return visits.keySet().stream().filter(this::isGuest).toList();
+  }
+
+  boolean isGuest(String user) {
+    return !connections.containsKey(user);
+  }
+
+  /** Whether somebody relayed all that time, over one connection. */
+  boolean observed(long from, long to) {
+    return connections.keySet().stream()
+        .anyMatch(user -> there(user, from) && !changed(user, from, to));
+  }
+
+  /** Whether gateways did not reach Kafka while the reducer did, since that guest came. */
+  boolean unheardSinceTheyCame(String guest, long now) {
+    return visits(guest).stream()
+        .filter(visit -> visit.fromMillis() <= now && now < visit.toMillis())
+        .anyMatch(
+            visit ->
+                outages.stream()
+                    .anyMatch(
+                        outage ->
+                            outage.failure() == Failure.GATEWAYS
+                                && outage.touches(visit.fromMillis(), now)));
+  }
+
+  /** Whether somebody who relays was there at some time in it. */
+  boolean anybodyRelayed(long from, long to) {
+    return connections.keySet().stream()
+        .anyMatch(user -> there(user, from) || changed(user, from, to));
   }
 
   /** When the last user has gone, and Kafka is back for good. */
@@ -212,6 +251,30 @@ final class RelayHistory {
       endMillis = Math.max(endMillis, left);
       at = left + (oneIn(2) ? random.nextLong(apart, 90_000) : random.nextLong(300_000, 1_000_000));
     }
+  }
+
+  private void visitOnly(String user) {
+    long at = T0 + random.nextLong(1_000, 120_000);
+    while (at < T0 + LENGTH) {
+      long left =
+          oneIn(2)
+              ? afterGoodbye(at + 6_000)
+              : at + random.nextLong(6_000, oneIn(2) ? 120_000 : 1_800_000);
+      visits(user).add(new Visit(at, left, oneIn(2) ? End.GOODBYE : End.SILENCE));
+      endMillis = Math.max(endMillis, left);
+      at = left + random.nextLong(WELL_APART, oneIn(2) ? 90_000 : 600_000);
+    }
+  }
+
+  // As agents do: soon after one of the users left.
+  private long afterGoodbye(long earliest) {
+    return connections.keySet().stream()
+            .flatMap(user -> visits(user).stream())
+            .mapToLong(Visit::toMillis)
+            .filter(end -> end >= earliest)
+            .min()
+            .orElse(earliest)
+        + random.nextLong(500, 10_000);
   }
 
   private long visit(String user, long from) {
@@ -349,7 +412,7 @@ final class RelayHistory {
       // Who enters learns who is there.
       for (Connection own : connections(user)) {
         long entered = own.fromMillis() + random.nextLong(600, 1_000);
-        if (own.enters() && there(other.getKey(), entered - 600)) {
+        if (own.enters() && there(other.getKey(), entered)) {
           see(seen, user, entered, about, true);
         }
       }

@@ -49,7 +49,16 @@ class RelayPresencePropertyTest {
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 4) int users,
       @ForAll @IntRange(min = 0, max = 4) int outages) {
-    presenceIsTrue(RelayHistory.random(seed, users, outages, false), HEARD_WITHIN);
+    presenceIsTrue(RelayHistory.random(seed, users, 0, outages, false), HEARD_WITHIN);
+  }
+
+  @Property(tries = 200)
+  void guestsWhomOnlyOthersSeeAreThereWhileTheyAreSeen(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 2) int users,
+      @ForAll @IntRange(min = 1, max = 3) int guests,
+      @ForAll @IntRange(min = 0, max = 4) int outages) {
+    presenceIsTrue(RelayHistory.random(seed, users, guests, outages, false), HEARD_WITHIN);
   }
 
   @Property(tries = 200)
@@ -57,7 +66,7 @@ class RelayPresencePropertyTest {
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 4) int users,
       @ForAll @IntRange(min = 0, max = 4) int outages) {
-    presenceIsTrue(RelayHistory.random(seed, users, outages, true), HEARD_WITHIN + CLOUDS_WORD);
+    presenceIsTrue(RelayHistory.random(seed, users, 0, outages, true), HEARD_WITHIN + CLOUDS_WORD);
   }
 
   private static void presenceIsTrue(RelayHistory history, long heardWithin) {
@@ -103,6 +112,20 @@ class RelayPresencePropertyTest {
             .isEqualTo(history.there(user, now));
       }
     }
+    boolean observed = history.observed(now - heardWithin, now + 1_000);
+    boolean unobserved = !history.anybodyRelayed(now - heardWithin, now + 1_000);
+    for (String guest : history.guests()) {
+      // Of whom it saw before it was taken for gone a client need not tell again.
+      boolean known =
+          observed
+              && !history.changed(guest, now - heardWithin, now + 1_000)
+              && !history.unheardSinceTheyCame(guest, now);
+      if (unobserved || known) {
+        assertThat(partition.there.contains(guest))
+            .as(() -> guest + " at " + (now - T0) + "\n" + history)
+            .isEqualTo(observed && history.there(guest, now));
+      }
+    }
   }
 
   // The leave of a visit before; or there was nobody who could have been heard: gateways did not
@@ -119,7 +142,9 @@ class RelayPresencePropertyTest {
       }
     }
     long from = since;
-    return history.left(user, from, now)
+    boolean unseen = history.isGuest(user) && !history.observed(from, now);
+    return unseen
+        || history.left(user, from, now)
         || history.wentOverUnheard(user, from, now, GRACE)
         || outages.stream()
             .anyMatch(outage -> outage.failure() == Failure.GATEWAYS && outage.touches(from, now));
