@@ -108,7 +108,10 @@ public final class AgentControl {
     if (state == null) {
       return new Decision.Refuse(Failures.taskNotFound());
     }
-    if (state.facts().lastCommandId().equals(command.commandId())) {
+    // A function call's answers have one id, so that one reaches the agent; until one does, the next
+    // may be tried.
+    if (!(command instanceof AgentCommand.ReturnToolResult)
+        && state.facts().lastCommandId().equals(command.commandId())) {
       return new Decision.Ignore("already carried out");
     }
     if (expired(command, now)) {
