@@ -151,12 +151,10 @@ public final class RoomReducer {
     }
     for (Map.Entry<String, UserMemory> user : memory.users().entrySet()) {
       Track presence = user.getValue().presence();
-      if (presence.on()
-          && presence.saidOn(Track.CLOUD)
-          && !vouchedFor(memory.clients(), user.getKey(), presence)) {
-        ClientMemory own = lapsedSinceJoining(memory.clients(), user.getKey(), presence);
-        if (own != null) {
-          next = Math.min(next, own.signMillis() + rules.cloudGrace().toMillis());
+      if (presence.on() && !vouchedFor(memory.clients(), user.getKey(), presence)) {
+        long until = staysUntil(memory.clients(), user.getKey(), presence);
+        if (until > 0) {
+          next = Math.min(next, Math.max(memory.seenMillis(), until));
         }
       }
     }
@@ -200,7 +198,9 @@ public final class RoomReducer {
   // Presence must not stick: somebody has to vouch for it.
   private void lapseUser(RoomDraft draft, UserId userId) {
     Track presence = draft.user(userId).presence();
-    if (!presence.on() || vouchedFor(draft.clients(), userId.value(), presence)) {
+    if (!presence.on()
+        || vouchedFor(draft.clients(), userId.value(), presence)
+        || draft.now() < staysUntil(draft.clients(), userId.value(), presence)) {
       return;
     }
     long gone = 0;
@@ -213,17 +213,28 @@ public final class RoomReducer {
         ownGone |= own;
       }
     }
-    if (presence.saidOn(Track.CLOUD)) {
-      ClientMemory own = lapsedSinceJoining(draft.clients(), userId.value(), presence);
-      if (own == null || draft.now() < own.signMillis() + rules.cloudGrace().toMillis()) {
-        return;
-      }
-    }
     draft.userGone(
         userId,
         gone == 0 ? draft.now() : gone,
         Evidence.INFERRED,
         ownGone ? LeaveReason.CONNECTION_LOST : LeaveReason.UNKNOWN);
+  }
+
+  // Of a user whom nobody vouches for; 0 if nothing is waited for. A client that said goodbye and
+  // is back has its grace to tell whom it sees.
+  private long staysUntil(Map<String, ClientMemory> clients, String userId, Track presence) {
+    if (presence.saidOn(Track.CLOUD)) {
+      ClientMemory own = lapsedSinceJoining(clients, userId, presence);
+      return own == null ? Long.MAX_VALUE : own.signMillis() + rules.cloudGrace().toMillis();
+    }
+    long until = 0;
+    for (Map.Entry<String, ClientMemory> client : clients.entrySet()) {
+      Change told = presence.toldOf(client.getKey());
+      if (told != null && told.equals(presence.last()) && !presence.saidOn(client.getKey())) {
+        until = Math.max(until, client.getValue().leftMillis() + rules.reconnectGrace().toMillis());
+      }
+    }
+    return until;
   }
 
   private static @Nullable ClientMemory lapsedSinceJoining(
@@ -339,7 +350,7 @@ public final class RoomReducer {
     for (Map.Entry<String, UserMemory> user : List.copyOf(draft.users().entrySet())) {
       Track presence = user.getValue().presence();
       Change last = presence.last();
-      if (last != null && presence.saidOn(key) && leftWith(before, last)) {
+      if (last != null && presence.saidOn(key) && leftWith(before, last) && !presence.told(last)) {
         draft.userReported(
             new UserId(user.getKey()),
             true,

@@ -1385,6 +1385,26 @@ class RoomReducerTest {
   }
 
   @Test
+  void aClientThatIsBackBringsNobodyBackOfWhoseLeaveAnotherOneTold() {
+    // Given
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("carol", T0, "c2"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "agent-1"), T0 + 1_000)
+        .see(joined("carol", 1, T0 + 1_000, "agent-1"), T0 + 1_000)
+        .passUntil(T0 + 200_000);
+
+    // When
+    run.see(left("carol", 2, T0 + 150_000, "agent-1"), T0 + 201_000)
+        .see(opened("alice", T0, "c1"), T0 + 202_000);
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .extracting(UserJoined::userId)
+        .filteredOn(AGENT::equals)
+        .hasSize(1);
+  }
+
+  @Test
   void aRenewalThatWasOvertakenByTheEndOfItsConnectionBringsNobodyBack() {
     // When
     run.see(opened("alice", T0, "c1"), T0)
@@ -1438,6 +1458,26 @@ class RoomReducerTest {
     assertThat(run.told(UserLeft.class))
         .extracting(UserLeft::eventTimeMillis)
         .containsExactly(T0 + 1_500, T0 + 4_900);
+  }
+
+  @Test
+  void whoIsNotSeenAnyMoreByAClientThatIsBackLeavesThoughNothingElseIsDue() {
+    // Given: bob's relay breaks, and alice says goodbye and comes back before her grace is over
+    run.see(opened("bob", T0, "b1"), T0)
+        .see(opened("alice", T0 + 1_000, "a1"), T0 + 1_000)
+        .see(joined("alice", 1, T0 + 1_500, "bob"), T0 + 1_500)
+        .see(closed("bob", T0 + 10_000, "b1", false), T0 + 10_000)
+        .see(closed("alice", T0 + 11_000, "a1", true), T0 + 11_000)
+        .passUntil(T0 + 40_500)
+        .see(opened("alice", T0 + 40_500, "a2"), T0 + 40_500);
+
+    // When
+    run.passUntil(T0 + 41_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .extracting(UserLeft::userId, UserLeft::eventTimeMillis)
+        .containsExactly(tuple(ALICE, T0 + 11_000), tuple(BOB, T0 + 10_000));
   }
 
   @Test
