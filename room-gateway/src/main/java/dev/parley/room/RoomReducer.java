@@ -351,7 +351,7 @@ public final class RoomReducer {
     for (Map.Entry<String, UserMemory> user : List.copyOf(draft.users().entrySet())) {
       Track presence = user.getValue().presence();
       Change last = presence.last();
-      if (last != null && presence.saidOn(key) && leftWith(before, last)) {
+      if (last != null && presence.saidOn(key) && leftWith(before, last) && !presence.told(last)) {
         draft.userReported(
             new UserId(user.getKey()),
             true,

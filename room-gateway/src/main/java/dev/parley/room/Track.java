@@ -157,6 +157,11 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     return word == null ? null : numbered(word.index());
   }
 
+  /** True when that change is what an observer told of last. */
+  boolean told(Change change) {
+    return words.containsValue(new Word(change.index(), change.on()));
+  }
+
   /** True when that observer's last word was "on". */
   boolean saidOn(String observer) {
     Word word = words.get(observer);

@@ -1385,6 +1385,26 @@ class RoomReducerTest {
   }
 
   @Test
+  void aClientThatIsBackBringsNobodyBackOfWhoseLeaveAnotherOneTold() {
+    // Given
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("carol", T0, "c2"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "agent-1"), T0 + 1_000)
+        .see(joined("carol", 1, T0 + 1_000, "agent-1"), T0 + 1_000)
+        .passUntil(T0 + 200_000);
+
+    // When
+    run.see(left("carol", 2, T0 + 150_000, "agent-1"), T0 + 201_000)
+        .see(opened("alice", T0, "c1"), T0 + 202_000);
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .extracting(UserJoined::userId)
+        .filteredOn(AGENT::equals)
+        .hasSize(1);
+  }
+
+  @Test
   void aRenewalThatWasOvertakenByTheEndOfItsConnectionBringsNobodyBack() {
     // When
     run.see(opened("alice", T0, "c1"), T0)
