@@ -108,7 +108,8 @@ public final class AgentControl {
     if (state == null) {
       return new Decision.Refuse(Failures.taskNotFound());
     }
-    // A function call's answers have one id, so that one reaches the agent; until one does, the next
+    // A function call's answers have one id, so that one reaches the agent; until one does, the
+    // next
     // may be tried.
     if (!(command instanceof AgentCommand.ReturnToolResult)
         && state.facts().lastCommandId().equals(command.commandId())) {
