@@ -178,11 +178,17 @@ class ToolCallsIT extends WorkerHarness {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(reader.eventTypes(task)).contains(AgentToolCallExpired.class));
+    // Kafka may deliver the refused answer to the next worker as well, which tries it once more: it
+    // did not reach the agent.
+    String refused = "function {\"ToolCallID\":\"call_1\",\"Content\":\"sunny\"}";
+    String instead =
+        "function {\"ToolCallID\":\"call_1\",\"Content\":\"{\\\"error\\\":\\\"The tool did not"
+            + " answer in time.\\\"}\"}";
     assertThat(updates())
-        .containsExactly(
-            "function {\"ToolCallID\":\"call_1\",\"Content\":\"sunny\"}",
-            "function {\"ToolCallID\":\"call_1\",\"Content\":\"{\\\"error\\\":\\\"The tool did not"
-                + " answer in time.\\\"}\"}");
+        .startsWith(refused)
+        .endsWith(instead)
+        .containsOnly(refused, instead)
+        .containsOnlyOnce(instead);
   }
 
   @Test
