@@ -4,6 +4,7 @@ import dev.parley.events.AgentCommand.InterruptAgent;
 import dev.parley.events.AgentCommand.SayText;
 import dev.parley.events.AgentCommand.StartAgent;
 import dev.parley.events.AgentCommand.StopAgent;
+import dev.parley.events.AgentEvent.AgentRequested;
 import dev.parley.events.InterruptMode;
 import dev.parley.events.StopReason;
 import dev.parley.events.id.AppId;
@@ -51,6 +52,20 @@ public final class Samples {
         TARGET,
         null,
         null);
+  }
+
+  /** What is told of {@link #start(String)}. */
+  public static AgentRequested requested(String commandId) {
+    return new AgentRequested(
+        APP,
+        ROOM,
+        NOW.toEpochMilli(),
+        TASK,
+        new CommandId(commandId),
+        "assistant",
+        AGENT,
+        TARGET,
+        "user-1");
   }
 
   public static StopAgent stop(String commandId) {

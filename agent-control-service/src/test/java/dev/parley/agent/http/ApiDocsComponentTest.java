@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parley.kafka.KafkaTestResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,18 +36,16 @@ class ApiDocsComponentTest {
           "get /v1/scenes",
           "get /v1/usage");
 
+  private static JsonNode document() throws IOException {
+    return new ObjectMapper()
+        .readTree(
+            given().get("/q/openapi?format=json").then().statusCode(200).extract().asByteArray());
+  }
+
   @Test
   void everyOperationAndEveryErrorHasAnExample() throws Exception {
     // When
-    JsonNode api =
-        new ObjectMapper()
-            .readTree(
-                given()
-                    .get("/q/openapi?format=json")
-                    .then()
-                    .statusCode(200)
-                    .extract()
-                    .asByteArray());
+    JsonNode api = document();
 
     // Then
     assertThat(api.path("openapi").asText()).isEqualTo("3.1.0");
@@ -79,17 +78,7 @@ class ApiDocsComponentTest {
   @Test
   void updatesAndStopsAreShownAsTheyAre() throws Exception {
     // When
-    JsonNode task =
-        new ObjectMapper()
-            .readTree(
-                given()
-                    .get("/q/openapi?format=json")
-                    .then()
-                    .statusCode(200)
-                    .extract()
-                    .asByteArray())
-            .path("paths")
-            .path("/v1/agents/{taskId}");
+    JsonNode task = document().path("paths").path("/v1/agents/{taskId}");
 
     // Then: Parameters of UpdateVoiceChat have Config inside
     assertThat(

@@ -12,11 +12,9 @@ import dev.parley.agent.TaskSnapshots;
 import dev.parley.agent.kafka.TaskEvents;
 import dev.parley.agent.kafka.TaskEvents.Told;
 import dev.parley.events.AgentEvent.AgentDispatched;
-import dev.parley.events.AgentEvent.AgentRequested;
 import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.AgentTask;
 import dev.parley.events.StopReason;
-import dev.parley.events.id.CommandId;
 import dev.parley.testkit.MutableClock;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import jakarta.ws.rs.sse.OutboundSseEvent;
@@ -167,21 +165,7 @@ class TaskStreamTest {
 
     // When
     events.tell(
-        new Told(
-            "3-9",
-            9,
-            "e-9",
-            "dev.parley.agent.requested.v1",
-            new AgentRequested(
-                APP,
-                ROOM,
-                NOW.toEpochMilli(),
-                TASK,
-                new CommandId("c-2"),
-                "assistant",
-                Samples.AGENT,
-                Samples.TARGET,
-                "user-1")));
+        new Told("3-9", 9, "e-9", "dev.parley.agent.requested.v1", Samples.requested("c-2")));
     upToNow.complete(true);
 
     // Then

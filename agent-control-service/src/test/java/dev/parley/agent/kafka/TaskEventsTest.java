@@ -6,15 +6,14 @@ import static dev.parley.agent.Samples.ROOM;
 import static dev.parley.agent.Samples.TASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.agent.Samples;
 import dev.parley.agent.kafka.TaskEvents.Told;
 import dev.parley.events.AgentEvent.AgentCommandCompleted;
 import dev.parley.events.AgentEvent.AgentCommandRefused;
 import dev.parley.events.AgentEvent.AgentDispatched;
-import dev.parley.events.AgentEvent.AgentRequested;
 import dev.parley.events.Failure;
 import dev.parley.events.id.CommandId;
 import dev.parley.events.id.TaskId;
-import dev.parley.events.id.UserId;
 import dev.parley.testkit.MutableClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,22 +124,7 @@ class TaskEventsTest {
   @Test
   void whoFollowsFromBeforeTheBeginningMissesNothing() {
     // Given
-    events.tell(
-        new Told(
-            "3-7",
-            7,
-            "a",
-            "dev.parley.agent.requested.v1",
-            new AgentRequested(
-                APP,
-                ROOM,
-                NOW.toEpochMilli(),
-                TASK,
-                new CommandId("c-1"),
-                "assistant",
-                new UserId("agent-1"),
-                new UserId("user-1"),
-                "user-1")));
+    events.tell(new Told("3-7", 7, "a", "dev.parley.agent.requested.v1", Samples.requested("c-1")));
     AtomicBoolean gap = new AtomicBoolean();
 
     // When

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RoomConfigTest {
-  private static RoomConfig config(Map<String, String> settings) {
+  static RoomConfig config(Map<String, String> settings) {
     return new SmallRyeConfigBuilder()
         .addDiscoveredConverters()
         .withMapping(RoomConfig.class)

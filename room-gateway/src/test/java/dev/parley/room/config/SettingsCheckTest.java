@@ -1,25 +1,15 @@
 package dev.parley.room.config;
 
+import static dev.parley.room.config.RoomConfigTest.config;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsCheckTest {
-  private static RoomConfig config(Map<String, String> settings) {
-    return new SmallRyeConfigBuilder()
-        .addDiscoveredConverters()
-        .withMapping(RoomConfig.class)
-        .withSources(new PropertiesConfigSource(settings, "test", 100))
-        .build()
-        .getConfigMapping(RoomConfig.class);
-  }
-
   @Test
   void theDefaultsFitEachOther() {
     assertThatCode(() -> SettingsCheck.check(config(Map.of()))).doesNotThrowAnyException();
