@@ -108,9 +108,7 @@ public final class AgentControl {
     if (state == null) {
       return new Decision.Refuse(Failures.taskNotFound());
     }
-    // A function call's answers have one id, so that one reaches the agent; until one does, the
-    // next
-    // may be tried.
+    // Answers to a function call share one id: until one reaches the agent, the next is tried.
     if (!(command instanceof AgentCommand.ReturnToolResult)
         && state.facts().lastCommandId().equals(command.commandId())) {
       return new Decision.Ignore("already carried out");
