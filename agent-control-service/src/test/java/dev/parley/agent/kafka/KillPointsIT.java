@@ -8,11 +8,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.parley.agent.Samples;
 import dev.parley.agent.cloud.CloudOutcome;
+import dev.parley.agent.cloud.CloudProblem;
+import dev.parley.agent.cloud.CloudRequest;
 import dev.parley.agent.cloud.CloudRequest.Action;
 import dev.parley.agent.cloud.LeaseLostException;
+import dev.parley.events.AgentCommand.StartAgent;
 import dev.parley.events.AgentEvent;
 import dev.parley.events.AgentEvent.AgentCommandCompleted;
 import dev.parley.events.AgentEvent.AgentDispatched;
+import dev.parley.events.AgentEvent.AgentFailed;
 import dev.parley.events.AgentEvent.AgentRequested;
 import dev.parley.events.AgentEvent.AgentRunStageReported;
 import dev.parley.events.AgentEvent.AgentRunning;
@@ -23,27 +27,137 @@ import dev.parley.events.AgentTask;
 import dev.parley.events.RoomEvent.Evidence;
 import dev.parley.events.RoomEvent.LeaveReason;
 import dev.parley.events.RoomEvent.UserLeft;
+import dev.parley.events.StopReason;
+import dev.parley.events.id.CommandId;
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.TaskId;
 import dev.parley.kit.kafka.EventPublisher.Draft;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Workers are killed at every step of an agent's life: before and after each record, before a call,
- * and between a call and its answer. Each step has a room of its own that gets no further; when
- * every room has come to its step or to its end, the worker is killed and another takes over.
+ * and between a call and its answer. Each step of each life has a room of its own that gets no
+ * further; when every room has come to its step or to its end, the worker is killed and another
+ * takes over.
  */
 class KillPointsIT extends WorkerHarness {
-  /** More than an agent's life has; the last rooms are never killed. */
-  private static final int STEPS = 36;
+
+  /** What happens to an agent from outside. */
+  private enum Move {
+    /** The cloud reports that it is there. */
+    APPEARS,
+    /** It is told to say something. */
+    SPEAKS,
+    /** Its user leaves, and the reaper stops it. */
+    LEFT,
+    /** Its caller stops it. */
+    STOPPED
+  }
+
+  /** How an agent's life goes. */
+  private enum Script {
+    SPOKE_AND_WAS_LEFT(30),
+    /** Before anybody knows whether it started. */
+    LEFT_AT_ONCE(19),
+    /** The answer to the first stop is lost. */
+    STOPPED_BY_ITS_CALLER(24),
+    /** The answer to the first start is lost. */
+    ANSWERED_LATE(26),
+    /** The answers to all starts are lost, and whatever would say that the agent is there. */
+    NEVER_ANSWERED(15),
+    /** The cloud does not take the start. */
+    REFUSED(8);
+
+    private final int leastSteps;
+
+    /**
+     * A life.
+     *
+     * @param leastSteps at which a worker can be killed in it
+     */
+    Script(int leastSteps) {
+      this.leastSteps = leastSteps;
+    }
+
+    /** What happens, one after the other. */
+    List<Move> moves() {
+      return switch (this) {
+        case SPOKE_AND_WAS_LEFT -> List.of(Move.APPEARS, Move.SPEAKS, Move.LEFT);
+        case LEFT_AT_ONCE -> List.of(Move.LEFT);
+        case STOPPED_BY_ITS_CALLER -> List.of(Move.APPEARS, Move.STOPPED);
+        case ANSWERED_LATE -> List.of(Move.APPEARS, Move.LEFT);
+        case NEVER_ANSWERED, REFUSED -> List.of();
+      };
+    }
+
+    /** More than the life has steps; in the last one no worker is killed. */
+    int rooms() {
+      return leastSteps + 8;
+    }
+
+    /** What a worker hears instead of an answer that is lost; null for one that arrives. */
+    @Nullable CloudOutcome lost(Action action, int times) {
+      boolean lost =
+          switch (this) {
+            case STOPPED_BY_ITS_CALLER -> action == Action.STOP && times == 1;
+            case ANSWERED_LATE -> action == Action.START && times == 1;
+            case NEVER_ANSWERED -> action == Action.START;
+            case SPOKE_AND_WAS_LEFT, LEFT_AT_ONCE, REFUSED -> false;
+          };
+      return lost ? new CloudProblem.OutcomeUnknown("timeout", null) : null;
+    }
+
+    AgentTask.State end() {
+      return this == NEVER_ANSWERED || this == REFUSED
+          ? AgentTask.State.FAILED
+          : AgentTask.State.STOPPED;
+    }
+
+    /** Why it ended, as callers read it. */
+    String reason() {
+      return switch (this) {
+        case SPOKE_AND_WAS_LEFT, LEFT_AT_ONCE, ANSWERED_LATE -> StopReason.TARGET_LEFT.name();
+        case STOPPED_BY_ITS_CALLER -> StopReason.REQUESTED.name();
+        case NEVER_ANSWERED -> "outcome_unknown";
+        case REFUSED -> "cloud_rejected";
+      };
+    }
+
+    /** What is told of it, in this order and each once. */
+    List<Class<? extends AgentEvent>> events() {
+      List<Class<? extends AgentEvent>> events = new ArrayList<>();
+      events.add(AgentRequested.class);
+      if (end() == AgentTask.State.FAILED) {
+        events.add(AgentFailed.class);
+        return events;
+      }
+      events.add(AgentDispatched.class);
+      if (moves().contains(Move.APPEARS)) {
+        events.add(AgentRunning.class);
+      }
+      if (moves().contains(Move.SPEAKS)) {
+        events.add(AgentCommandCompleted.class);
+      }
+      events.add(AgentStopping.class);
+      if (moves().contains(Move.APPEARS)) {
+        events.add(AgentUsageMeasured.class);
+      }
+      events.add(AgentStopped.class);
+      return events;
+    }
+  }
 
   /** Counts the steps of each room, and lets a room get no further than its step. */
   private static final class Killer {
@@ -77,40 +191,55 @@ class KillPointsIT extends WorkerHarness {
 
   /** A room, its task, and what its gateway and its caller have done so far. */
   private static final class Life {
+    private final Script script;
+    private final int step;
     private final RoomId room;
     private final TaskId task;
+    private final Map<Action, Integer> calls = new ConcurrentHashMap<>();
     private int done;
 
-    Life(RoomId room, TaskId task) {
+    Life(Script script, int step, RoomId room, TaskId task) {
+      this.script = script;
+      this.step = step;
       this.room = room;
       this.task = task;
+    }
+
+    boolean last() {
+      return step == script.rooms() - 1;
+    }
+
+    @Override
+    public String toString() {
+      return script + " at step " + step;
     }
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void whereverWorkersAreKilledOneAgentStartsAndStops(int kills) throws InterruptedException {
+  @CsvSource({"1, PT1H", "2, PT1H", "2, PT0.05S"})
+  void whereverWorkersAreKilledOneAgentStartsAndStops(int kills, Duration committedAfter)
+      throws InterruptedException {
     // Given
-    // Nothing is committed on the way: every worker reads everything again.
-    commitInterval = Duration.ofHours(1);
+    // What is not committed is read again by every worker, and what is, by none.
+    commitInterval = committedAfter;
     targetLeftGrace = Duration.ofMillis(200);
-    api =
-        request -> {
-          String roomId = request.body().path("RoomId").asText();
-          killer.step(roomId);
-          CloudOutcome outcome = cloud.call(request);
-          killer.step(roomId);
-          return outcome;
-        };
-    journal = new SteppedJournal();
-    List<Life> lives = new ArrayList<>();
-    for (int i = 0; i < STEPS; i++) {
-      Life life = new Life(new RoomId(room + "-" + i), new TaskId(task + "-" + i));
-      lives.add(life);
-      killer.arm(life.room.value(), i);
+    Map<String, Life> lives = new LinkedHashMap<>();
+    for (Script script : Script.values()) {
+      for (int step = 0; step < script.rooms(); step++) {
+        String suffix = "-" + script + "-" + step;
+        Life life = new Life(script, step, new RoomId(room + suffix), new TaskId(task + suffix));
+        lives.put(life.room.value(), life);
+        killer.arm(life.room.value(), step);
+      }
     }
-    for (Life life : lives) {
-      publish(Samples.start(life.room, life.task, "c-start-" + life.task, Instant.now()));
+    api =
+        request ->
+            call(
+                Objects.requireNonNull(lives.get(request.body().path("RoomId").asText())), request);
+    journal = new SteppedJournal();
+    for (Life life : lives.values()) {
+      publish(start(life));
+      goOn(life);
     }
 
     // When
@@ -119,20 +248,23 @@ class KillPointsIT extends WorkerHarness {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(50))
-          .until(() -> goOn(lives, life -> killer.dead(life.room.value()) || over(life)));
+          .until(() -> goOn(lives.values(), life -> killer.dead(life.room.value()) || over(life)));
       worker.crash();
       if (kill == 1) {
         // Every step but those beyond a life's end was one at which a worker died.
-        assertThat(lives)
-            .filteredOn(life -> killer.dead(life.room.value()))
-            .hasSizeBetween(25, STEPS - 1);
-        assertThat(killer.dead(lives.getLast().room.value())).isFalse();
+        for (Script script : Script.values()) {
+          assertThat(lives.values())
+              .filteredOn(life -> life.script == script && killer.dead(life.room.value()))
+              .as("killed in %s", script)
+              .hasSizeBetween(script.leastSteps, script.rooms() - 1)
+              .noneMatch(Life::last);
+        }
       }
       killer.disarm();
       if (kill < kills) {
         // Next time elsewhere: the rooms that came far before are killed early, and the reverse.
-        for (int i = 0; i < STEPS; i++) {
-          killer.arm(lives.get(i).room.value(), STEPS - 1 - i);
+        for (Life life : lives.values()) {
+          killer.arm(life.room.value(), life.script.rooms() - 1 - life.step);
         }
       }
     }
@@ -140,34 +272,76 @@ class KillPointsIT extends WorkerHarness {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> goOn(lives, this::over));
+        .until(() -> goOn(lives.values(), this::over));
 
     // Then
     assertThat(cloud.active()).isEmpty();
     assertThat(cloud.overlapped()).isFalse();
-    for (Life life : lives) {
-      assertThat(cloud.startsOf(life.task.value())).as("starts of %s", life.task).isEqualTo(1);
-      for (Class<? extends AgentEvent> once :
-          List.of(
-              AgentRequested.class,
-              AgentDispatched.class,
-              AgentRunning.class,
-              AgentCommandCompleted.class,
-              AgentStopping.class,
-              AgentStopped.class,
-              AgentUsageMeasured.class)) {
-        assertThat(reader.eventIds(life.task, once))
-            .as("%s of %s", once.getSimpleName(), life.task)
-            .hasSize(1);
+    // The reader may have read the last states before the events that came before them.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(lives.values())
+                    .allSatisfy(life -> assertThat(told(life)).isEqualTo(life.script.events())));
+    assertThat(lives.values()).allSatisfy(life -> wentAsWritten(life, kills));
+  }
+
+  private void wentAsWritten(Life life, int kills) {
+    assertThat(cloud.startsOf(life.task.value())).isEqualTo(life.script == Script.REFUSED ? 0 : 1);
+    assertThat(reader.state(life.task)).map(KillPointsIT::reason).contains(life.script.reason());
+    // The OpenAPI has no way to ask whether a text was spoken: once more for each kill.
+    int texts = life.script.moves().contains(Move.SPEAKS) ? 1 : 0;
+    assertThat(actions(life.task).stream().filter(Action.UPDATE::equals).count())
+        .isBetween((long) texts, (long) texts * (1 + kills));
+  }
+
+  // Not to expire, however long it takes to get through all of this.
+  private static StartAgent start(Life life) {
+    Instant now = Instant.now();
+    return new StartAgent(
+        APP,
+        life.room,
+        now.toEpochMilli(),
+        life.task,
+        new CommandId("c-start-" + life.task),
+        "user-1",
+        now.plus(Duration.ofHours(1)).toEpochMilli(),
+        "assistant",
+        AGENT,
+        TARGET,
+        null,
+        null);
+  }
+
+  private CloudOutcome call(Life life, CloudRequest request) throws InterruptedException {
+    killer.step(life.room.value());
+    CloudOutcome outcome =
+        life.script == Script.REFUSED && request.action() == Action.START
+            ? new CloudProblem.Rejected("InvalidParameter", "req-1")
+            : cloud.call(request);
+    CloudOutcome lost =
+        life.script.lost(request.action(), life.calls.merge(request.action(), 1, Integer::sum));
+    killer.step(life.room.value());
+    return lost == null ? outcome : lost;
+  }
+
+  /** What was told of it, in the order in which it was told first. */
+  private List<Class<?>> told(Life life) {
+    Map<String, Class<?>> byId = new LinkedHashMap<>();
+    for (WorkerOutput.Read read : reader.all()) {
+      if (read.data() instanceof AgentEvent event
+          && !(event instanceof AgentRunStageReported)
+          && life.task.equals(event.taskId())
+          && read.envelope() != null) {
+        byId.putIfAbsent(read.envelope().id(), event.getClass());
       }
-      assertThat(
-              cloud.calls().stream()
-                  .filter(call -> call.task().equals(life.task.value()))
-                  .filter(call -> call.action() == Action.UPDATE)
-                  .count())
-          // The OpenAPI has no way to ask whether a text was spoken: once more for each kill.
-          .isBetween(1L, 1L + kills);
     }
+    return List.copyOf(byId.values());
+  }
+
+  private static String reason(AgentTask task) {
+    return task.failure() == null ? String.valueOf(task.stopReason()) : task.failure().code();
   }
 
   private interface Condition {
@@ -175,11 +349,14 @@ class KillPointsIT extends WorkerHarness {
   }
 
   private boolean over(Life life) {
-    return reader.state(life.task).map(AgentTask::state).orElse(null) == AgentTask.State.STOPPED;
+    return reader
+        .state(life.task)
+        .filter(task -> task.state() == life.script.end() && task.cleanUpSinceTimeMillis() == null)
+        .isPresent();
   }
 
   /** What the gateway and the caller do next in each room; true when the test holds for all. */
-  private boolean goOn(List<Life> lives, Condition until) throws InterruptedException {
+  private boolean goOn(Collection<Life> lives, Condition until) throws InterruptedException {
     boolean all = true;
     for (Life life : lives) {
       goOn(life);
@@ -189,23 +366,41 @@ class KillPointsIT extends WorkerHarness {
   }
 
   private void goOn(Life life) throws InterruptedException {
-    Instant now = Instant.now();
-    AgentTask.State state = reader.state(life.task).map(AgentTask::state).orElse(null);
-    if (life.done == 0 && cloud.active().contains(life.task.value())) {
-      publish(
-          new AgentRunStageReported(
-              APP, life.room, now.toEpochMilli(), life.task, AGENT, 0, "taskStart"));
-      life.done = 1;
-    } else if (life.done == 1 && state == AgentTask.State.RUNNING) {
-      publish(Samples.say(life.room, life.task, "c-say-" + life.task, "hello", now));
-      life.done = 2;
-    } else if (life.done == 2
-        && !reader.eventIds(life.task, AgentCommandCompleted.class).isEmpty()) {
-      publish(
-          new UserLeft(
-              APP, life.room, now.toEpochMilli(), Evidence.CLOUD, TARGET, LeaveReason.QUIT));
-      life.done = 3;
+    if (life.done == life.script.moves().size()) {
+      return;
     }
+    Instant now = Instant.now();
+    Move move = life.script.moves().get(life.done);
+    if (!due(life, move)) {
+      return;
+    }
+    publish(
+        switch (move) {
+          case APPEARS ->
+              new AgentRunStageReported(
+                  APP, life.room, now.toEpochMilli(), life.task, AGENT, 0, "taskStart");
+          case SPEAKS -> Samples.say(life.room, life.task, "c-say-" + life.task, "hello", now);
+          case LEFT ->
+              new UserLeft(
+                  APP, life.room, now.toEpochMilli(), Evidence.CLOUD, TARGET, LeaveReason.QUIT);
+          case STOPPED -> Samples.stop(life.room, life.task, "c-stop-" + life.task, now);
+        });
+    life.done++;
+  }
+
+  private boolean due(Life life, Move move) {
+    return switch (move) {
+      case APPEARS -> cloud.active().contains(life.task.value());
+      case SPEAKS -> running(life);
+      case LEFT, STOPPED ->
+          life.script.moves().contains(Move.SPEAKS)
+              ? !reader.eventIds(life.task, AgentCommandCompleted.class).isEmpty()
+              : life.done == 0 || running(life);
+    };
+  }
+
+  private boolean running(Life life) {
+    return reader.state(life.task).map(AgentTask::state).orElse(null) == AgentTask.State.RUNNING;
   }
 
   /**
