@@ -256,7 +256,7 @@ final class SceneBodyCheck {
         .forEach(
             path ->
                 findings.add(
-                    new Finding(path, "is a secret: refer to it as ${secret:NAME}", false)));
+                    new Finding(path, "holds a secret: refer to it as ${secret:NAME}", false)));
     if ("2025-06-01".equals(version) && !body.at("/Config/LLMConfig/EndPointId").isMissingNode()) {
       findings.add(
           new Finding(

@@ -1,6 +1,7 @@
 package dev.parley.agent.scene;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -22,15 +23,23 @@ final class SecretFields {
           ".*(?:secret|passw|apikey|accesskey|privatekey|authorization|credential|cookie).*"
               + "|.*(?:token|jwt|appkey|signature|signatureforrts)|sk");
 
+  // In an address credentials have shorter names, and one masked too many does no harm.
+  private static final Pattern SECRET_PARAMETER = Pattern.compile(".*key|sign?|auth|pass|pwd");
+
   // Which header carries a credential is the business of whoever is called.
   private static final Pattern HEADERS = Pattern.compile(".*headers?");
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private SecretFields() {}
 
   private static boolean isSecret(String field) {
     return SECRET.matcher(plain(field)).matches();
+  }
+
+  private static boolean isSecretParameter(String name) {
+    return isSecret(name) || SECRET_PARAMETER.matcher(plain(name)).matches();
   }
 
   private static boolean holdsHeaders(String field) {
@@ -49,6 +58,9 @@ final class SecretFields {
   }
 
   private static void walk(String path, JsonNode node, List<String> paths) {
+    if (node.isTextual() && !SecretReferences.refers(node.asText()) && hasUrlSecret(node)) {
+      paths.add(path);
+    }
     if (node.isArray()) {
       for (int i = 0; i < node.size(); i++) {
         walk(path + "[" + i + "]", node.get(i), paths);
@@ -59,19 +71,25 @@ final class SecretFields {
             field -> {
               String at = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
               JsonNode value = field.getValue();
-              if (isSecret(field.getKey())
-                  && value.isTextual()
-                  && !value.asText().isEmpty()
-                  && !SecretReferences.refers(value.asText())) {
+              if (!isSecret(field.getKey()) || !value.isTextual()) {
+                walk(at, value, paths);
+              } else if (!value.asText().isEmpty() && !SecretReferences.refers(value.asText())) {
                 paths.add(at);
               }
-              walk(at, value, paths);
             });
   }
 
+  private static boolean hasUrlSecret(JsonNode text) {
+    return !withoutUrlSecrets(text.asText()).equals(text.asText());
+  }
+
+  private static String withoutUrlSecrets(String text) {
+    return UrlSecrets.masked(text, SecretFields::isSecretParameter);
+  }
+
   /**
-   * A copy in which secrets, references to them, and the values of headers are masked, also in
-   * texts that are JSON themselves.
+   * A copy in which secrets, references to them, the values of headers, and credentials in URLs are
+   * masked, also in texts that are JSON themselves.
    */
   static JsonNode masked(JsonNode node) {
     if (node.isTextual()) {
@@ -118,15 +136,15 @@ final class SecretFields {
 
   // Some fields of a provider are JSON in a text.
   private static JsonNode maskedText(JsonNode text) {
-    if (!text.asText().stripLeading().matches("(?s)[{\\[].*")) {
-      return text;
+    if (text.asText().stripLeading().matches("(?s)[{\\[].*")) {
+      try {
+        JsonNode inside = JSON.readTree(text.asText());
+        JsonNode masked = masked(inside);
+        return masked.equals(inside) ? text : TextNode.valueOf(JSON.writeValueAsString(masked));
+      } catch (JsonProcessingException e) {
+        // No JSON, then.
+      }
     }
-    try {
-      JsonNode inside = JSON.readTree(text.asText());
-      JsonNode masked = masked(inside);
-      return masked.equals(inside) ? text : TextNode.valueOf(JSON.writeValueAsString(masked));
-    } catch (JsonProcessingException e) {
-      return text;
-    }
+    return TextNode.valueOf(withoutUrlSecrets(text.asText()));
   }
 }

@@ -167,6 +167,26 @@ class SceneReaderTest {
   }
 
   @Test
+  void warnsOfSecretsInUrls() {
+    // When
+    SceneReader.Result result =
+        read(
+            "test.yaml",
+            "body: {Config: {LLMConfig: {Url: 'https://user:pw1@host/v1', SystemMessages:"
+                + " ['see http://host/?token=pw1', 'see http://host/?n=1',"
+                + " 'http://host/?token=${secret:T}']}}}");
+
+    // Then
+    assertThat(result.scene()).isPresent();
+    assertThat(result.faults())
+        .extracting(SceneFault::toString)
+        .containsExactly(
+            "test.yaml at body.Config.LLMConfig.Url: holds a secret: refer to it as ${secret:NAME}",
+            "test.yaml at body.Config.LLMConfig.SystemMessages[0]: holds a secret: refer to it as"
+                + " ${secret:NAME}");
+  }
+
+  @Test
   void warnsOfMisspeltFieldsInside() {
     // When
     SceneReader.Result result =
