@@ -10,7 +10,6 @@ import io.smallrye.mutiny.subscription.MultiEmitter;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +52,7 @@ final class TaskStream {
                       after,
                       () -> {
                         // Of a task that is over it is said below, when everything was read.
-                        if (!over || events.end(task.appId(), task.taskId()).isPresent()) {
+                        if (!over || events.keepsEnd(task.appId(), task.taskId())) {
                           emitter.emit(gap(sse, null, task));
                         }
                       },
@@ -70,7 +69,7 @@ final class TaskStream {
                               if (over
                                   && failure == null
                                   && upToNow
-                                  && events.end(task.appId(), task.taskId()).isEmpty()) {
+                                  && !events.keepsEnd(task.appId(), task.taskId())) {
                                 // With an id, by which whoever comes back has the end.
                                 emitter.emit(gap(sse, END, task));
                               }
@@ -86,17 +85,13 @@ final class TaskStream {
 
   /** True when there is nothing more to tell, ever: a browser comes back until it is told so. */
   static boolean over(TaskEvents events, AgentTask task, @Nullable String lastEventId) {
-    if (lastEventId == null || !task.state().ended()) {
-      return false;
-    }
-    return events.end(task.appId(), task.taskId()).isPresent()
-        ? hadTheEnd(events, task, offset(lastEventId))
-        : lastEventId.equals(END);
+    return lastEventId != null
+        && task.state().ended()
+        && (lastEventId.equals(END) || hadTheEnd(events, task, offset(lastEventId)));
   }
 
   private static boolean hadTheEnd(TaskEvents events, AgentTask task, long after) {
-    OptionalLong end = events.end(task.appId(), task.taskId());
-    return end.isPresent() && end.getAsLong() <= after;
+    return events.hadEnd(task.appId(), task.taskId(), after);
   }
 
   private static OutboundSseEvent gap(Sse sse, @Nullable String id, AgentTask task) {

@@ -51,6 +51,8 @@ public class AgentView {
             new WaitingTasks(applications::account, config.cloud().quotaPerSecond()));
     this.events = new TaskEvents(config.api().eventsPerTask(), config.api().eventHistory(), clock);
     this.on = config.roles().contains(RoleName.API);
+    // So long a task may go on without an event: who has them all is to be known also then.
+    Duration silence = config.reaper().silence();
     this.follower =
         new TopicFollower(
             "agent-view",
@@ -69,9 +71,13 @@ public class AgentView {
                 Map.of(
                     // Tasks that ended before that are forgotten: their starts must not come back.
                     Topic.AGENT_COMMANDS.topicName(), config.tasks().memory(),
-                    Topic.AGENT_EVENTS.topicName(), config.api().eventHistory())));
+                    Topic.AGENT_EVENTS.topicName(), longer(config.api().eventHistory(), silence))));
     this.adminConfig = clients.commonConfig();
     this.upToNow = new UpToNow(this::ends, follower::position);
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
   }
 
   private CompletionStage<Map<TopicPartition, Long>> ends() {

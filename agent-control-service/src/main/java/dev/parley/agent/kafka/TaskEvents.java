@@ -20,16 +20,21 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest events of each task, for those who follow one. Bounded per task, in tasks, and in how
- * long ago a task was last told of.
+ * long ago a task was last told of. Of a task whose events are not kept any more it is still known
+ * where they ended, so that nobody who has them all is told of a gap.
  */
 public final class TaskEvents {
   private static final int MAX_TASKS = 20_000;
+
+  // Of tasks that go on and are quiet, without their events.
+  private static final int MAX_QUIET = 100_000;
+  private static final long NONE = -1;
 
   /**
    * One event.
@@ -44,15 +49,48 @@ public final class TaskEvents {
     private final Deque<Told> newest = new ArrayDeque<>();
     private final Set<String> ids = new HashSet<>();
     private Instant toldAt = Instant.EPOCH;
-    private boolean lost;
 
-    /** True when there may have been an event after that place that is not kept. */
-    private boolean misses(long offset) {
-      return newest.isEmpty() || (newest.getFirst().offset() > offset && !whole());
+    /** Everything that was told after this place is kept. */
+    private long wholeAfter;
+
+    private Past past;
+
+    private Ring(long wholeAfter, Past past) {
+      this.wholeAfter = wholeAfter;
+      this.past = past;
     }
 
-    private boolean whole() {
-      return !lost && newest.getFirst().event() instanceof AgentRequested;
+    private void add(Told event) {
+      newest.addLast(event);
+      past = past.and(event);
+    }
+
+    private void dropFirst() {
+      Told first = newest.removeFirst();
+      ids.remove(first.eventId());
+      wholeAfter = first.offset();
+    }
+
+    private boolean keeps(long offset) {
+      return !newest.isEmpty() && newest.getFirst().offset() <= offset;
+    }
+  }
+
+  /**
+   * What was told of a task, without the events.
+   *
+   * @param last where the newest was
+   * @param end where the task's end was; {@link #NONE} where it has none
+   */
+  private record Past(long last, long end) {
+    private static final Past NOTHING = new Past(NONE, NONE);
+
+    private Past and(Told event) {
+      if (isEnd(event.event())) {
+        return new Past(event.offset(), event.offset());
+      }
+      // The same task id lives again.
+      return new Past(event.offset(), event.event() instanceof AgentRequested ? NONE : end);
     }
   }
 
@@ -65,17 +103,30 @@ public final class TaskEvents {
   /** Who was told of longest ago comes first. */
   private final Map<Key, Ring> told = new LinkedHashMap<>();
 
+  // Apart, so that tasks that are over, which are many, do not take the place of those that go on.
+  private final Map<Key, Past> quiet = newest(MAX_QUIET);
+  private final Map<Key, Past> over = newest(MAX_TASKS);
+
   private final Map<Key, List<Consumer<Told>>> followers = new LinkedHashMap<>();
 
   /**
    * Knows nothing yet.
    *
-   * @param history a task of which nothing was told for that long is forgotten
+   * @param history the events of a task of which nothing was told for that long are forgotten
    */
   public TaskEvents(int perTask, Duration history, Clock clock) {
     this.perTask = perTask;
     this.history = history;
     this.clock = clock;
+  }
+
+  private static Map<Key, Past> newest(int most) {
+    return new LinkedHashMap<>() {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<Key, Past> eldest) {
+        return size() > most;
+      }
+    };
   }
 
   /** Keeps an event, and tells those who follow its task; one that is told again is passed over. */
@@ -85,8 +136,13 @@ public final class TaskEvents {
       return;
     }
     Key key = new Key(event.event().appId(), taskId);
+    Past before = past(key);
+    if (before != null && event.offset() <= before.last()) {
+      // Whoever reads from Kafka has begun again.
+      return;
+    }
     Ring known = told.remove(key);
-    Ring ring = known == null ? new Ring() : known;
+    Ring ring = known == null ? begun(key, before, event) : known;
     ring.toldAt = clock.instant();
     told.put(key, ring);
     forget(ring.toldAt.minus(history));
@@ -94,20 +150,54 @@ public final class TaskEvents {
     if (!ring.ids.add(event.eventId())) {
       return;
     }
-    ring.newest.addLast(event);
+    ring.add(event);
     if (ring.newest.size() > perTask) {
-      ring.ids.remove(ring.newest.removeFirst().eventId());
-      ring.lost = true;
+      ring.dropFirst();
     }
     followers.getOrDefault(key, List.of()).forEach(follower -> follower.accept(event));
   }
 
+  private Ring begun(Key key, @Nullable Past before, Told first) {
+    quiet.remove(key);
+    over.remove(key);
+    if (before != null) {
+      return new Ring(before.last(), before);
+    }
+    // What was told before an instance began to read is not known, but where a task begins.
+    return new Ring(
+        first.event() instanceof AgentRequested ? NONE : first.offset() - 1, Past.NOTHING);
+  }
+
   private void forget(Instant toldBefore) {
-    Iterator<Ring> eldest = told.values().iterator();
-    while (eldest.hasNext()
-        && (eldest.next().toldAt.isBefore(toldBefore) || told.size() > MAX_TASKS)) {
+    Iterator<Map.Entry<Key, Ring>> eldest = told.entrySet().iterator();
+    while (eldest.hasNext()) {
+      Map.Entry<Key, Ring> next = eldest.next();
+      if (!next.getValue().toldAt.isBefore(toldBefore) && told.size() <= MAX_TASKS) {
+        return;
+      }
+      Past past = next.getValue().past;
+      (past.end() == NONE ? quiet : over).put(next.getKey(), past);
       eldest.remove();
     }
+  }
+
+  private @Nullable Past past(Key key) {
+    Ring ring = told.get(key);
+    if (ring != null) {
+      return ring.past;
+    }
+    Past ofLive = quiet.get(key);
+    return ofLive == null ? over.get(key) : ofLive;
+  }
+
+  /** True when there may have been an event after that place that is not kept. */
+  private boolean misses(Key key, long offset) {
+    Ring ring = told.get(key);
+    if (ring != null) {
+      return offset < ring.wholeAfter;
+    }
+    Past past = past(key);
+    return past == null || offset < past.last();
   }
 
   /**
@@ -127,28 +217,27 @@ public final class TaskEvents {
             follower.accept(event);
           }
         };
-    Ring ring = told.getOrDefault(key, new Ring());
-    if (afterOffset >= 0 && ring.misses(afterOffset)) {
+    if (afterOffset >= 0 && misses(key, afterOffset)) {
       gap.run();
     }
-    ring.newest.forEach(rest);
+    Ring ring = told.get(key);
+    if (ring != null) {
+      ring.newest.forEach(rest);
+    }
     followers.computeIfAbsent(key, k -> new ArrayList<>()).add(rest);
     return () -> leave(key, rest);
   }
 
-  /** Where the task's end is; empty when it has none, or it is kept no more. */
-  public synchronized OptionalLong end(AppId appId, TaskId taskId) {
+  /** True where the task has an end that is still told. */
+  public synchronized boolean keepsEnd(AppId appId, TaskId taskId) {
     Ring ring = told.get(new Key(appId, taskId));
-    OptionalLong end = OptionalLong.empty();
-    for (Told each : ring == null ? List.<Told>of() : ring.newest) {
-      if (isEnd(each.event())) {
-        end = OptionalLong.of(each.offset());
-      } else if (each.event() instanceof AgentRequested) {
-        // The same task id lives again.
-        end = OptionalLong.empty();
-      }
-    }
-    return end;
+    return ring != null && ring.past.end() != NONE && ring.keeps(ring.past.end());
+  }
+
+  /** True for who has heard everything up to that place when the task's end is among it. */
+  public synchronized boolean hadEnd(AppId appId, TaskId taskId, long offset) {
+    Past past = past(new Key(appId, taskId));
+    return past != null && past.end() != NONE && past.end() <= offset;
   }
 
   /** True where the last that was told of a command is that it was refused. */

@@ -15,6 +15,7 @@ import dev.parley.events.AgentEvent.AgentDispatched;
 import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.AgentTask;
 import dev.parley.events.StopReason;
+import dev.parley.events.id.TaskId;
 import dev.parley.testkit.MutableClock;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import jakarta.ws.rs.sse.OutboundSseEvent;
@@ -32,7 +33,10 @@ class TaskStreamTest {
   private static final AgentTask LIVE =
       TaskSnapshots.snapshot(new Requested(Samples.facts()).dispatched(NOW), null, null, null, NOW);
 
-  private final TaskEvents events = new TaskEvents(10, Duration.ofHours(1), new MutableClock(NOW));
+  private static final Duration HISTORY = Duration.ofHours(1);
+
+  private final MutableClock clock = new MutableClock(NOW);
+  private final TaskEvents events = new TaskEvents(10, HISTORY, clock);
   private final CompletableFuture<Boolean> upToNow = new CompletableFuture<>();
 
   private AssertSubscriber<OutboundSseEvent> follow() {
@@ -127,6 +131,51 @@ class TaskStreamTest {
     assertThat(missed.getItems().get(1).getId()).isEqualTo("3-3");
     assertThat(has.getItems()).extracting(OutboundSseEvent::getName).doesNotContain("gap");
     assertThat(has.getItems().getFirst().getId()).isEqualTo("3-4");
+  }
+
+  private void tellOfAnotherTaskMuchLater() {
+    clock.advance(HISTORY.plusMillis(1));
+    events.tell(
+        new Told(
+            "3-20",
+            20,
+            "e-20",
+            "dev.parley.agent.dispatched.v1",
+            new AgentDispatched(APP, ROOM, NOW.toEpochMilli(), new TaskId("t-other"), null)));
+  }
+
+  @Test
+  void whoHasHeardAllOfAQuietTaskIsToldOfNoGap() {
+    // Given
+    events.tell(
+        new Told(
+            "3-7",
+            7,
+            "e-7",
+            "dev.parley.agent.dispatched.v1",
+            new AgentDispatched(APP, ROOM, NOW.toEpochMilli(), TASK, null)));
+    tellOfAnotherTaskMuchLater();
+
+    // When
+    AssertSubscriber<OutboundSseEvent> missed = follow(LIVE, "3-6");
+    AssertSubscriber<OutboundSseEvent> has = follow(LIVE, "3-7");
+
+    // Then
+    assertThat(missed.getItems()).extracting(OutboundSseEvent::getName).containsExactly("gap");
+    has.assertHasNotReceivedAnyItem().assertNotTerminated();
+  }
+
+  @Test
+  void whoHasTheEndIsToldThatItIsOverAlsoWhenItIsNotKept() {
+    // Given
+    tellTheEnd();
+
+    // When
+    tellOfAnotherTaskMuchLater();
+
+    // Then
+    assertThat(TaskStream.over(events, STOPPED, "3-7")).isTrue();
+    assertThat(TaskStream.over(events, STOPPED, "3-6")).isFalse();
   }
 
   @Test

@@ -11,7 +11,9 @@ import dev.parley.agent.kafka.TaskEvents.Told;
 import dev.parley.events.AgentEvent.AgentCommandCompleted;
 import dev.parley.events.AgentEvent.AgentCommandRefused;
 import dev.parley.events.AgentEvent.AgentDispatched;
+import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.Failure;
+import dev.parley.events.StopReason;
 import dev.parley.events.id.CommandId;
 import dev.parley.events.id.TaskId;
 import dev.parley.testkit.MutableClock;
@@ -106,7 +108,7 @@ class TaskEventsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"-1, false", "6, true", "7, true", "8, false", "9, false", "12, false"})
+  @CsvSource({"-1, false", "6, true", "7, false", "8, false", "9, false", "12, false"})
   void whoMissedSomethingThatIsNotKeptIsToldSo(long after, boolean expected) {
     // Given: the first of three is dropped
     tell(7, "a");
@@ -146,6 +148,116 @@ class TaskEventsTest {
 
     // Then
     assertThat(gap).isTrue();
+  }
+
+  private void forgetQuietTasks() {
+    time.advance(HISTORY.plusMillis(1));
+    tell(new TaskId("t-other"), 100, "other");
+  }
+
+  private boolean gapAfter(long offset) {
+    AtomicBoolean gap = new AtomicBoolean();
+    events.follow(APP, TASK, offset, () -> gap.set(true), told -> heard.add(told.offset())).run();
+    return gap.get();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6, true", "7, true", "8, false", "9, false"})
+  void whoHasHeardAllOfAQuietTaskHasMissedNothing(long after, boolean expected) {
+    // Given
+    tell(7, "a");
+    tell(8, "b");
+
+    // When
+    forgetQuietTasks();
+
+    // Then
+    assertThat(gapAfter(after)).isEqualTo(expected);
+    assertThat(heard).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7, true", "8, false", "100, false"})
+  void whoHasHeardAllOfAQuietTaskHasMissedNothingWhenItGoesOn(long after, boolean expected) {
+    // Given
+    tell(7, "a");
+    tell(8, "b");
+    forgetQuietTasks();
+
+    // When
+    tell(101, "c");
+
+    // Then
+    assertThat(gapAfter(after)).isEqualTo(expected);
+    assertThat(heard).containsExactly(101L);
+  }
+
+  @Test
+  void whoHasHeardAllHasMissedNothingWhileManyOtherTasksEnd() {
+    // Given
+    tell(7, "a");
+
+    // When: many times more than are kept
+    for (int i = 0; i < 100_000; i++) {
+      TaskId other = new TaskId("t-other-" + i);
+      AgentStopped end =
+          new AgentStopped(APP, ROOM, NOW.toEpochMilli(), other, StopReason.REQUESTED, 0);
+      events.tell(new Told("3-" + (8 + i), 8 + i, "e-" + i, "dev.parley.agent.stopped.v1", end));
+    }
+
+    // Then
+    assertThat(gapAfter(6)).isTrue();
+    assertThat(gapAfter(7)).isFalse();
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void whoHasTheEndHasItAlsoWhenItIsNotKept() {
+    // Given
+    AgentStopped end =
+        new AgentStopped(APP, ROOM, NOW.toEpochMilli(), TASK, StopReason.REQUESTED, 0);
+    events.tell(new Told("3-7", 7, "a", "dev.parley.agent.stopped.v1", end));
+    assertThat(events.keepsEnd(APP, TASK)).isTrue();
+
+    // When
+    forgetQuietTasks();
+
+    // Then
+    assertThat(events.keepsEnd(APP, TASK)).isFalse();
+    assertThat(events.hadEnd(APP, TASK, 6)).isFalse();
+    assertThat(events.hadEnd(APP, TASK, 7)).isTrue();
+
+    // When: something is told after the end
+    tell(101, "b");
+
+    // Then
+    assertThat(events.keepsEnd(APP, TASK)).isFalse();
+    assertThat(events.hadEnd(APP, TASK, 7)).isTrue();
+
+    // When: it lives again
+    events.tell(
+        new Told("3-102", 102, "c", "dev.parley.agent.requested.v1", Samples.requested("c-2")));
+
+    // Then
+    assertThat(events.hadEnd(APP, TASK, 102)).isFalse();
+  }
+
+  @Test
+  void whatIsReadAgainIsNotToldAgain() {
+    // Given
+    tell(7, "a");
+    tell(8, "b");
+    forgetQuietTasks();
+    Runnable unused = events.follow(APP, TASK, -1, () -> {}, told -> heard.add(told.offset()));
+
+    // When
+    tell(7, "a");
+    tell(8, "b");
+    tell(101, "c");
+
+    // Then
+    assertThat(heard).containsExactly(101L);
+    assertThat(gapAfter(8)).isFalse();
   }
 
   @Test
