@@ -125,6 +125,13 @@ public interface RoomConfig {
     @WithDefault("60s")
     Duration renewInterval();
 
+    /**
+     * How long a process that stops waits for Kafka to acknowledge what its relays have read,
+     * before it closes them.
+     */
+    @WithDefault("3s")
+    Duration drainTimeout();
+
     /** How long before its session ends a client is told to renew it. */
     @WithDefault("60s")
     Duration expiryNotice();

@@ -20,7 +20,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ public class RelaySocket {
 
   private final RoomConfig config;
   private final RelayConnection.Surroundings surroundings;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final OpenConnections connections;
   private final RelayConnection.Settings settings;
 
   @Inject
@@ -48,6 +47,11 @@ public class RelaySocket {
       MeterRegistry metrics) {
     this.config = config;
     RoomConfig.Relay relay = config.relay();
+    this.connections =
+        new OpenConnections(
+            relay.maxConnections(),
+            Problem.of(503, "too_many_connections", "This gateway is full: try again.")
+                .retryAfter(5));
     this.surroundings =
         new RelayConnection.Surroundings(
             verifier::verify,
@@ -63,8 +67,14 @@ public class RelaySocket {
             relay.renewInterval(),
             relay.maxUnacknowledged(),
             relay.expiryNotice(),
+            relay.drainTimeout(),
             limits(config));
-    metrics.gauge("parley.relay.connections", connections);
+    metrics.gauge("parley.relay.connections", connections, OpenConnections::count);
+  }
+
+  /** Those that are open. */
+  OpenConnections connections() {
+    return connections;
   }
 
   static ReportTaker.Limits limits(RoomConfig config) {
@@ -100,12 +110,9 @@ public class RelaySocket {
           request, Problem.of(426, "websocket_expected", "Open a WebSocket at this path."));
       return;
     }
-    if (connections.incrementAndGet() > config.relay().maxConnections()) {
-      connections.decrementAndGet();
-      Routes.refuse(
-          request,
-          Problem.of(503, "too_many_connections", "This gateway is full: try again.")
-              .retryAfter(5));
+    OpenConnections.Place place = connections.enter().orElse(null);
+    if (place == null) {
+      Routes.refuse(request, connections.refusal());
       return;
     }
     Context context = request.vertx().getOrCreateContext();
@@ -113,10 +120,10 @@ public class RelaySocket {
     request
         .request()
         .toWebSocket()
-        .onSuccess(socket -> accept(request.vertx(), context, roomId, traceparent, socket))
+        .onSuccess(socket -> accept(request.vertx(), context, roomId, traceparent, socket, place))
         .onFailure(
             failure -> {
-              connections.decrementAndGet();
+              place.leave();
               LOG.debugf("relay upgrade failed roomId=%s: %s", roomId, failure.getMessage());
             });
   }
@@ -126,16 +133,18 @@ public class RelaySocket {
       Context context,
       RoomId roomId,
       @Nullable String traceparent,
-      ServerWebSocket socket) {
+      ServerWebSocket socket,
+      OpenConnections.Place place) {
+    VertxSocket link = new VertxSocket(vertx, context, socket);
     RelayConnection connection =
         new RelayConnection(
             roomId,
             UUID.randomUUID().toString(),
             traceparent,
-            new VertxSocket(vertx, context, socket),
+            link,
             settings,
             surroundings,
-            connections::decrementAndGet);
+            place::leave);
     socket.textMessageHandler(connection::text);
     socket.binaryMessageHandler(buffer -> connection.binary(buffer.getBytes()));
     socket.drainHandler(drained -> connection.writable());
@@ -145,5 +154,6 @@ public class RelaySocket {
         failure -> LOG.debugf("relay socket failed roomId=%s: %s", roomId, failure.getMessage()));
     socket.closeHandler(closed -> connection.closed());
     connection.start();
+    place.endsBy(() -> link.run(connection::stop));
   }
 }

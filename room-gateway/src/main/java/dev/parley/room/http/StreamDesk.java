@@ -2,6 +2,7 @@ package dev.parley.room.http;
 
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.RoomKey;
+import dev.parley.kit.problem.Problem;
 import dev.parley.kit.session.Session;
 import dev.parley.room.config.Positions;
 import dev.parley.room.config.RoomConfig;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Lets clients listen to rooms, over whichever kind of connection. */
@@ -48,7 +48,7 @@ class StreamDesk {
   private final MissedReader missed;
   private final PositionSeal seal;
   private final Clock clock;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final OpenConnections connections;
 
   @Inject
   StreamDesk(
@@ -59,6 +59,11 @@ class StreamDesk {
       Positions positions,
       Clock clock) {
     this.settings = config.push();
+    this.connections =
+        new OpenConnections(
+            settings.maxListeners(),
+            Problem.of(503, "too_many_listeners", "This gateway is full: try again.")
+                .retryAfter(5));
     this.verifier = verifier;
     this.hub = feed.hub();
     this.missed = missed;
@@ -96,18 +101,9 @@ class StreamDesk {
     return new Wish(roomId, types, from, from == null);
   }
 
-  /** Takes a place; false when all are taken. */
-  boolean enter() {
-    if (connections.incrementAndGet() <= settings.maxListeners()) {
-      return true;
-    }
-    connections.decrementAndGet();
-    return false;
-  }
-
-  /** Gives the place back. */
-  void leave() {
-    connections.decrementAndGet();
+  /** Those that are open. */
+  OpenConnections connections() {
+    return connections;
   }
 
   /**

@@ -17,7 +17,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -64,16 +63,15 @@ public class StreamRoute {
       Routes.refuse(request, UNAUTHENTICATED);
       return;
     }
-    if (!desk.enter()) {
-      Routes.refuse(
-          request,
-          Problem.of(503, "too_many_listeners", "This gateway is full: try again.").retryAfter(5));
+    OpenConnections.Place place = desk.connections().enter().orElse(null);
+    if (place == null) {
+      Routes.refuse(request, desk.connections().refusal());
       return;
     }
     if (Routes.upgrades(request)) {
-      socket(request, wish);
+      socket(request, wish, place);
     } else {
-      events(request, wish, String.valueOf(token));
+      events(request, wish, String.valueOf(token), place);
     }
   }
 
@@ -90,32 +88,27 @@ public class StreamRoute {
     return header != null && header.startsWith(BEARER) ? header.substring(BEARER.length()) : null;
   }
 
-  private void socket(RoutingContext request, Wish wish) {
+  private void socket(RoutingContext request, Wish wish, OpenConnections.Place place) {
     Context context = request.vertx().getOrCreateContext();
     request
         .request()
         .toWebSocket()
         .onSuccess(
             socket ->
-                new StreamSocket(desk, wish, new VertxSocket(request.vertx(), context, socket))
+                new StreamSocket(
+                        desk, wish, new VertxSocket(request.vertx(), context, socket), place)
                     .start())
         .onFailure(
             failure -> {
-              desk.leave();
+              place.leave();
               LOG.debugf("stream upgrade failed: %s", failure.getMessage());
             });
   }
 
-  private void events(RoutingContext request, Wish wish, String token) {
+  private void events(
+      RoutingContext request, Wish wish, String token, OpenConnections.Place place) {
     Context context = request.vertx().getOrCreateContext();
-    AtomicBoolean left = new AtomicBoolean();
-    Runnable leave =
-        () -> {
-          if (left.compareAndSet(false, true)) {
-            desk.leave();
-          }
-        };
-    request.response().closeHandler(closed -> leave.run());
+    request.response().closeHandler(closed -> place.leave());
     // What follows the request must wait until the session is verified.
     request.request().pause();
     desk.verify(token)
@@ -124,7 +117,7 @@ public class StreamRoute {
                 context.runOnContext(
                     ignored -> {
                       request.request().resume();
-                      begin(request, context, wish, verified, leave);
+                      begin(request, context, wish, verified, place);
                     }));
   }
 
@@ -133,18 +126,18 @@ public class StreamRoute {
       Context context,
       Wish wish,
       @Nullable VerifiedSession verified,
-      Runnable leave) {
+      OpenConnections.Place place) {
     if (request.response().closed()) {
-      leave.run();
+      place.leave();
       return;
     }
     if (verified == null) {
-      leave.run();
+      place.leave();
       Routes.refuse(request, UNAUTHENTICATED);
       return;
     }
     if (!mayListen(verified.session(), wish.roomId())) {
-      leave.run();
+      place.leave();
       Routes.refuse(
           request,
           Problem.of(
@@ -156,7 +149,7 @@ public class StreamRoute {
     EventStream stream = new EventStream(request, context, desk);
     RoomListener listener = desk.listen(verified.session(), wish, stream).orElse(null);
     if (listener == null) {
-      leave.run();
+      place.leave();
       Routes.refuse(
           request,
           Problem.of(503, "stream_loading", "The stream has not begun yet: try again.")
@@ -173,8 +166,9 @@ public class StreamRoute {
         () -> {
           cancel.run();
           desk.gone(listener);
-          leave.run();
+          place.leave();
         });
+    place.endsBy(() -> listener.end(RoomListener.End.STOPPING));
     if (wish.lost()) {
       // A browser does not come back after a refusal; events wait for the event loop, so this is
       // first.

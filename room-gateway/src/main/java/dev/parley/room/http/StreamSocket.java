@@ -28,6 +28,7 @@ final class StreamSocket implements RoomListener.Outlet {
 
   private final StreamDesk desk;
   private final VertxSocket socket;
+  private final OpenConnections.Place place;
   private final SessionLife session;
   private Wish wish;
   private Runnable cancelTimer = () -> {};
@@ -35,10 +36,11 @@ final class StreamSocket implements RoomListener.Outlet {
   private boolean greeted;
   private boolean closed;
 
-  StreamSocket(StreamDesk desk, Wish wish, VertxSocket socket) {
+  StreamSocket(StreamDesk desk, Wish wish, VertxSocket socket, OpenConnections.Place place) {
     this.desk = desk;
     this.wish = wish;
     this.socket = socket;
+    this.place = place;
     this.session =
         new SessionLife(desk::verify, desk.settings().expiryNotice(), desk.clock(), new Owner());
   }
@@ -60,6 +62,15 @@ final class StreamSocket implements RoomListener.Outlet {
                 refuse(TIMEOUT, "hello_timeout", "Send hello as the first frame.");
               }
             });
+    place.endsBy(() -> socket.run(this::stop));
+  }
+
+  private void stop() {
+    if (listener == null) {
+      end(RoomListener.End.STOPPING);
+    } else {
+      listener.end(RoomListener.End.STOPPING);
+    }
   }
 
   // Every frame of the client may be answered: one who reads no answers is not read either.
@@ -83,7 +94,7 @@ final class StreamSocket implements RoomListener.Outlet {
     if (listener != null) {
       desk.gone(listener);
     }
-    desk.leave();
+    place.leave();
   }
 
   private void text(String text) {

@@ -34,6 +34,7 @@ public final class RelayConnection {
   /** Close codes of the protocol, beside those of RFC 6455. */
   static final short NORMAL = 1000;
 
+  static final short GOING_AWAY = 1001;
   static final short TRY_AGAIN_LATER = 1013;
   static final short MALFORMED = 4400;
   static final short UNAUTHENTICATED = 4401;
@@ -47,6 +48,7 @@ public final class RelayConnection {
    * @param renewInterval how often Kafka is told that the connection is still there
    * @param maxUnacknowledged beyond that many reports the socket is not read
    * @param expiryNotice how long before its end a client is told to renew its session
+   * @param drainTimeout how long a gateway that stops waits for Kafka to have what it has read
    */
   public record Settings(
       Duration helloTimeout,
@@ -56,6 +58,7 @@ public final class RelayConnection {
       Duration renewInterval,
       int maxUnacknowledged,
       Duration expiryNotice,
+      Duration drainTimeout,
       ReportTaker.Limits limits) {}
 
   /** What a connection needs of its surroundings. */
@@ -152,7 +155,7 @@ public final class RelayConnection {
           RelayMember sender = sender();
           if (sender != null) {
             phase = new RelayPhase.Leaving(sender);
-            finishGoodbye();
+            endWhenAllIsAcknowledged();
           }
         }
       }
@@ -186,6 +189,40 @@ public final class RelayConnection {
     pauseOrResume();
   }
 
+  /**
+   * The gateway stops. What was read is acknowledged when Kafka has it in time; the rest, a goodbye
+   * too, stays with the client, which is told to go elsewhere.
+   */
+  public void stop() {
+    switch (phase) {
+      case RelayPhase.AwaitingHello waiting -> goAway();
+      case RelayPhase.Verifying verifying -> goAway();
+      case RelayPhase.Opening opening -> goAway();
+      case RelayPhase.Open(RelayMember member) -> {
+        phase = new RelayPhase.Stopping(member);
+        pause();
+        goAwayWhenDrained();
+      }
+      case RelayPhase.Leaving leaving -> goAwayWhenDrained();
+      case RelayPhase.Stopping stopping -> {}
+      case RelayPhase.Ending ending -> {}
+      case RelayPhase.Gone gone -> {}
+    }
+  }
+
+  private void goAwayWhenDrained() {
+    Runnable unused = link.after(settings.drainTimeout(), this::goAway);
+    endWhenAllIsAcknowledged();
+  }
+
+  private void goAway() {
+    refuse(
+        GOING_AWAY,
+        "stopping",
+        "The gateway is stopping: connect again and send what was not acknowledged.",
+        null);
+  }
+
   /** The socket is gone, whoever closed it. */
   public void closed() {
     if (phase instanceof RelayPhase.Gone) {
@@ -214,6 +251,7 @@ public final class RelayConnection {
       case RelayPhase.Opening opening -> tooEarly();
       // What follows a goodbye, or comes in while the connection ends, is nobody's.
       case RelayPhase.Leaving leaving -> null;
+      case RelayPhase.Stopping stopping -> null;
       case RelayPhase.Ending ending -> null;
       case RelayPhase.Gone gone -> null;
     };
@@ -459,7 +497,7 @@ public final class RelayConnection {
   private void sendAck() {
     if (!phase.ended()) {
       send(RelayFrames.ack(acked));
-      finishGoodbye();
+      endWhenAllIsAcknowledged();
     }
   }
 
@@ -471,10 +509,15 @@ public final class RelayConnection {
     }
   }
 
-  private void finishGoodbye() {
-    if (phase instanceof RelayPhase.Leaving leaving && reports.size() == 0 && !ack.owed()) {
+  private void endWhenAllIsAcknowledged() {
+    if (reports.size() > 0 || ack.owed()) {
+      return;
+    }
+    if (phase instanceof RelayPhase.Leaving leaving) {
       phase = new RelayPhase.Ending(leaving.member(), true);
       link.close(NORMAL, "goodbye");
+    } else if (phase instanceof RelayPhase.Stopping) {
+      goAway();
     }
   }
 

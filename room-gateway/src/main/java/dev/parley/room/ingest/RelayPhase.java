@@ -47,6 +47,9 @@ sealed interface RelayPhase {
     }
   }
 
+  /** The gateway stops; nothing more is read, and what is open is still acknowledged. */
+  record Stopping(RelayMember member) implements RelayPhase {}
+
   /** The gateway has ended it, and waits for the socket to close. */
   record Ending(@Nullable RelayMember member, boolean clean) implements RelayPhase {
     @Override

@@ -5,7 +5,6 @@ import dev.parley.kit.kafka.KafkaClients;
 import dev.parley.kit.kafka.TopicFollower;
 import dev.parley.room.config.RoomConfig;
 import dev.parley.room.push.ListenerHub;
-import dev.parley.room.push.RoomListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -57,7 +56,6 @@ public class StreamFeed {
   }
 
   void stop(@Observes ShutdownEvent event) {
-    hub.endAll(RoomListener.End.STOPPING);
     follower.close();
   }
 

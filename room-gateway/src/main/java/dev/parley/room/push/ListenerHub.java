@@ -230,11 +230,4 @@ public final class ListenerHub {
                       }
                     }));
   }
-
-  /** Ends all streams. */
-  public synchronized void endAll(RoomListener.End reason) {
-    listeners.values().stream().flatMap(Set::stream).toList().forEach(each -> each.end(reason));
-    listeners.clear();
-    count = 0;
-  }
 }

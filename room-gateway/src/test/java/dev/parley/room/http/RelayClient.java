@@ -60,7 +60,7 @@ public final class RelayClient implements AutoCloseable {
     return at(base, "/v1/rooms/%s/relay".formatted(room));
   }
 
-  static RelayClient at(URI base, String path) {
+  public static RelayClient at(URI base, String path) {
     return new RelayClient(
         URI.create("ws://%s:%d%s".formatted(base.getHost(), base.getPort(), path)));
   }
@@ -77,7 +77,7 @@ public final class RelayClient implements AutoCloseable {
             .formatted(sequence, System.currentTimeMillis(), name, arguments));
   }
 
-  RelayClient text(String text) {
+  public RelayClient text(String text) {
     socket.sendText(text.replace('\'', '"'), true).join();
     return this;
   }
@@ -110,7 +110,8 @@ public final class RelayClient implements AutoCloseable {
     return received("ack").stream().mapToLong(ack -> ack.path("sequence").asLong()).max().orElse(0);
   }
 
-  int closeCode() throws Exception {
+  /** How the connection ended. */
+  public int closeCode() throws Exception {
     return closed.get(15, TimeUnit.SECONDS);
   }
 

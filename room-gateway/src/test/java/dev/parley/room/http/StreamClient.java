@@ -20,7 +20,7 @@ public final class StreamClient implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   /** One dispatched event. */
-  record Event(String name, JsonNode data, String lastEventId) {}
+  public record Event(String name, JsonNode data, String lastEventId) {}
 
   private final List<Event> events = new CopyOnWriteArrayList<>();
   private final InputStream body;
@@ -96,7 +96,7 @@ public final class StreamClient implements AutoCloseable {
     return response.headers().firstValue("Content-Type").orElse("");
   }
 
-  List<Event> events() {
+  public List<Event> events() {
     return events;
   }
 
@@ -111,7 +111,8 @@ public final class StreamClient implements AutoCloseable {
     return lastEventId;
   }
 
-  boolean ended() {
+  /** True when the gateway has ended the stream. */
+  public boolean ended() {
     return ended;
   }
 

@@ -46,7 +46,8 @@ public final class TopicReader implements AutoCloseable {
     return envelopes(room).stream().<Payload>map(Envelope::data).toList();
   }
 
-  List<? extends Envelope<? extends Payload>> envelopes(String room) {
+  /** The same with their envelopes. */
+  public List<? extends Envelope<? extends Payload>> envelopes(String room) {
     for (ConsumerRecord<String, Decoded> record : consumer.poll(Duration.ofMillis(200))) {
       seen.add(record);
     }

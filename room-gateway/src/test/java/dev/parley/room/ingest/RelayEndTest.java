@@ -178,4 +178,100 @@ class RelayEndTest extends RelayConnectionSetup {
     stayAlive(Duration.ofMinutes(15));
     assertThat(link.closeCode).isEqualTo(RelayConnection.UNAUTHENTICATED);
   }
+
+  @Test
+  void aGatewayThatStopsAcknowledgesWhatItHasReadAndReadsNoMore() {
+    // Given
+    welcomed();
+    report(1);
+
+    // When
+    connection.stop();
+    assertThat(link.paused).isTrue();
+    assertThat(link.closeCode).isNull();
+    report(2);
+    kafka.acknowledgeAll();
+    link.settle();
+
+    // Then
+    assertThat(kafka.keptSequences()).containsExactly(1L);
+    assertThat(link.acknowledged()).isEqualTo(1);
+    assertThat(said("error")).singleElement().asString().contains("\"stopping\"");
+    assertThat(link.closeCode).isEqualTo(RelayConnection.GOING_AWAY);
+  }
+
+  @Test
+  void aGatewayThatStopsDoesNotWaitForKafkaWithoutEndAndAcknowledgesNothingThatItDoesNotHave() {
+    // Given
+    welcomed();
+    report(1);
+    report(2);
+    kafka.acknowledge();
+    link.settle();
+
+    // When
+    connection.stop();
+    link.pass(Duration.ofMillis(2_999));
+    assertThat(link.closeCode).isNull();
+    link.pass(Duration.ofMillis(1));
+
+    // Then
+    assertThat(link.closeCode).isEqualTo(RelayConnection.GOING_AWAY);
+    kafka.acknowledgeAll();
+    link.settle();
+    assertThat(link.acknowledged()).isEqualTo(1);
+  }
+
+  @Test
+  void whoSaysGoodbyeToAGatewayThatStopsHasNotSaidIt() {
+    // Given
+    welcomed();
+    report(1);
+
+    // When
+    connection.stop();
+    connection.text("{\"type\":\"goodbye\"}");
+    kafka.acknowledgeAll();
+    link.settle();
+    connection.closed();
+    kafka.acknowledgeAll();
+
+    // Then
+    assertThat(link.closeCode).isEqualTo(RelayConnection.GOING_AWAY);
+    assertThat(kafka.kept)
+        .last()
+        .isInstanceOfSatisfying(RelayClosed.class, closed -> assertThat(closed.clean()).isFalse());
+  }
+
+  @Test
+  void aGoodbyeBeforeTheGatewayStopsIsTheCleanEnd() {
+    // Given
+    welcomed();
+    report(1);
+    connection.text("{\"type\":\"goodbye\"}");
+
+    // When
+    connection.stop();
+    kafka.acknowledgeAll();
+    link.settle();
+
+    // Then
+    assertThat(link.acknowledged()).isEqualTo(1);
+    assertThat(link.closeCode).isEqualTo(RelayConnection.NORMAL);
+  }
+
+  @Test
+  void whoIsNotWelcomeYetIsSentElsewhereAtOnceByAGatewayThatStops() {
+    // Given
+    hello();
+
+    // When
+    connection.stop();
+    kafka.acknowledgeAll();
+    link.settle();
+
+    // Then
+    assertThat(link.closeCode).isEqualTo(RelayConnection.GOING_AWAY);
+    assertThat(said("welcome")).isEmpty();
+  }
 }

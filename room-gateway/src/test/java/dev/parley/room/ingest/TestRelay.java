@@ -47,6 +47,7 @@ final class TestRelay {
             Duration.ofMinutes(10),
             maxUnacknowledged,
             Duration.ofMinutes(1),
+            Duration.ofSeconds(3),
             new ReportTaker.Limits(32_768, Duration.ofHours(6), Duration.ofSeconds(10))),
         new RelayConnection.Surroundings(TestRelay::verify, publisher, acknowledged, link),
         () -> {});

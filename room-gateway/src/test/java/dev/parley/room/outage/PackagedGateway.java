@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /** The gateway as it is delivered, in a process of its own. */
 final class PackagedGateway implements AutoCloseable {
@@ -25,13 +26,21 @@ final class PackagedGateway implements AutoCloseable {
 
   private final Process process;
   private final URI base;
+  private final Path log;
 
-  private PackagedGateway(Process process, URI base) {
+  private PackagedGateway(Process process, URI base, Path log) {
     this.process = process;
     this.base = base;
+    this.log = log;
   }
 
   static PackagedGateway start(Path folder, String bootstrapServers) throws IOException {
+    return start(folder, bootstrapServers, Map.of());
+  }
+
+  /** With settings beside or instead of those that every gateway has here. */
+  static PackagedGateway start(Path folder, String bootstrapServers, Map<String, String> own)
+      throws IOException {
     int port = EmbeddedKafka.freePort();
     Map<String, String> settings = new TreeMap<>(new SessionKeys().start());
     settings.put("kafka.bootstrap.servers", bootstrapServers);
@@ -39,6 +48,8 @@ final class PackagedGateway implements AutoCloseable {
     settings.put("parley.room.apps.default.app-id", "123456781234567812345678");
     settings.put("parley.room.apps.default.webhook-secret", WEBHOOK_SECRET);
     settings.put("parley.room.reducer.state-directory", folder.resolve("state").toString());
+    settings.putAll(own);
+    Path log = folder.resolve("gateway.log");
     Path file = folder.resolve("gateway.properties");
     StringBuilder text = new StringBuilder();
     settings.forEach(
@@ -60,9 +71,10 @@ final class PackagedGateway implements AutoCloseable {
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("gateway.log").toFile())
+            .redirectOutput(log.toFile())
             .start();
-    PackagedGateway gateway = new PackagedGateway(process, URI.create("http://localhost:" + port));
+    PackagedGateway gateway =
+        new PackagedGateway(process, URI.create("http://localhost:" + port), log);
     await().atMost(Duration.ofMinutes(2)).until(gateway::ready);
     return gateway;
   }
@@ -81,6 +93,36 @@ final class PackagedGateway implements AutoCloseable {
 
   URI base() {
     return base;
+  }
+
+  /** What it has logged so far. */
+  List<String> log() throws IOException {
+    return Files.readAllLines(log);
+  }
+
+  /** A metric without labels. */
+  double metric(String name) throws IOException, InterruptedException {
+    return HTTP.send(
+            HttpRequest.newBuilder(base.resolve("/q/metrics")).build(),
+            HttpResponse.BodyHandlers.ofLines())
+        .body()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Tells it to stop, as an orchestrator does (SIGTERM). */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Waits until it has ended by itself; its exit code. */
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the gateway does not end");
+    }
+    return process.exitValue();
   }
 
   @Override
