@@ -7,6 +7,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
+import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * Settings that are right by themselves and wrong beside each other end the start. Every process
@@ -15,6 +17,8 @@ import java.time.Duration;
  */
 @ApplicationScoped
 public class SettingsCheck {
+  private static final Logger LOG = Logger.getLogger(SettingsCheck.class);
+
   private final RoomConfig config;
 
   @Inject
@@ -24,6 +28,18 @@ public class SettingsCheck {
 
   void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
     check(config);
+    warning(config).ifPresent(LOG::warn);
+  }
+
+  /** What is allowed and may surprise whoever set it. */
+  static Optional<String> warning(RoomConfig config) {
+    return config.roles().reducer()
+            && config.reducer().guarantee() == RoomConfig.Reducer.Guarantee.AT_LEAST_ONCE
+        ? Optional.of(
+            "parley.room.reducer.guarantee is at-least-once: after a crash of a reducer some facts"
+                + " may be told twice, with the same id, and some may be missing for good. Where"
+                + " every fact counts leave it at exactly-once-v2.")
+        : Optional.empty();
   }
 
   static void check(RoomConfig config) {

@@ -1,6 +1,7 @@
 package dev.parley.room.config;
 
 import static dev.parley.room.config.RoomConfigTest.config;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,5 +35,23 @@ class SettingsCheckTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("parley.room." + name)
         .hasMessageContaining("parley.room." + other);
+  }
+
+  @Test
+  void onlyAReducerThatMayLoseFactsIsWarnedOf() {
+    // Given
+    String guarantee = "parley.room.reducer.guarantee";
+
+    // When, Then
+    assertThat(SettingsCheck.warning(config(Map.of(guarantee, "at-least-once"))))
+        .hasValueSatisfying(
+            warning ->
+                assertThat(warning)
+                    .contains(guarantee, "at-least-once", "missing", "exactly-once-v2"));
+    assertThat(SettingsCheck.warning(config(Map.of()))).isEmpty();
+    assertThat(
+            SettingsCheck.warning(
+                config(Map.of(guarantee, "at-least-once", "parley.room.roles.reducer", "false"))))
+        .isEmpty();
   }
 }
