@@ -35,6 +35,9 @@ public final class Rooms {
   public static final RoomId ROOM = new RoomId("Room123");
   public static final RoomKey KEY = new RoomKey(APP, ROOM);
   public static final long T0 = 1_750_000_000_000L;
+  public static final UserId ALICE = new UserId("alice");
+  public static final UserId BOB = new UserId("bob");
+  public static final UserId AGENT = new UserId("agent-1");
 
   private Rooms() {}
 
