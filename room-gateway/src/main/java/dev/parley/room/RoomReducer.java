@@ -75,17 +75,23 @@ public final class RoomReducer {
     switch (observation) {
       case RelayOpened opened -> opened(draft, opened, observed.ingestedAt().toEpochMilli());
       case RelayClosed closed -> closed(draft, closed);
-      case SdkEventReported event -> {
-        if (firstReport(draft, event.observer(), observed, drivenAgain)) {
-          ClientReports.sdkEvent(draft, event);
-          PresenceReports.sdkEvent(draft, event, clientKey(event.observer()));
-        }
-      }
-      case BinaryMessageReported message -> {
-        if (firstReport(draft, message.observer(), observed, drivenAgain)) {
-          new MessageReports(draft, repeats).relayed(message);
-        }
-      }
+      case SdkEventReported event ->
+          reported(
+              draft,
+              event.observer(),
+              observed,
+              drivenAgain,
+              () -> {
+                ClientReports.sdkEvent(draft, event);
+                PresenceReports.sdkEvent(draft, event, clientKey(event.observer()));
+              });
+      case BinaryMessageReported message ->
+          reported(
+              draft,
+              message.observer(),
+              observed,
+              drivenAgain,
+              () -> new MessageReports(draft, repeats).relayed(message));
       case WebhookReceived webhook -> {
         if (repeats.firstTime(
             "webhook " + draft.roomKey() + " " + webhook.eventId(),
@@ -178,13 +184,15 @@ public final class RoomReducer {
     Withdrawn withdrawn = user.withdrawn();
     long lapse =
         withdrawn == null ? 0 : withdrawn.sinceMillis() + rules.reconnectGrace().toMillis();
-    if (!presence.saidOn(Track.CLOUD)) {
+    if (!presence.onByCloud()) {
       return lapse;
     }
     ClientMemory own = lapsedSinceJoining(clients, userId, presence);
-    return own == null
-        ? Long.MAX_VALUE
-        : Math.max(lapse, own.signMillis() + rules.cloudGrace().toMillis());
+    if (own != null) {
+      return Math.max(lapse, own.signMillis() + rules.cloudGrace().toMillis());
+    }
+    // A word that was given up once, when the user left for want of any sign, holds nobody alone.
+    return presence.lastByCloud() ? Long.MAX_VALUE : lapse;
   }
 
   private void lapseClients(RoomDraft draft) {
@@ -269,8 +277,10 @@ public final class RoomReducer {
         before != null && opened.connectionId().equals(before.connectionId()) && !before.lapsed();
     ClientMemory known = before == null ? ClientMemory.of(opened.userId(), draft.now()) : before;
     draft.putClient(key, known.opened(opened.connectionId(), draft.now()));
-    if (!renewed) {
-      if (saidGoodbye(draft, key, opened.userId())) {
+    if (renewed) {
+      stillOpen(draft, opened, self(key));
+    } else {
+      if (known.silenced() || saidGoodbye(draft, key, opened.userId())) {
         draft.seesNobody(key, known);
       }
       Change goodbye = goodbyeBefore(draft, key, opened);
@@ -284,9 +294,28 @@ public final class RoomReducer {
           self(key),
           Evidence.CLIENT,
           LeaveReason.UNKNOWN);
-      if (before != null && wasThereAllAlong(before, opened.eventTimeMillis(), ingestedMillis)) {
+      if (before != null && speaksAgain(before, ingestedMillis)) {
         stillSees(draft, key, before);
       }
+    }
+  }
+
+  // A leave that came in late, within the tolerance of the opening, may have ended the visit before
+  // or this one. The connection outlasted it, so it was the one before.
+  private static void stillOpen(RoomDraft draft, RelayOpened opened, String observer) {
+    Track presence = draft.user(opened.userId()).presence();
+    Change last = presence.last();
+    if (last != null
+        && !last.on()
+        && last.atMillis() < opened.eventTimeMillis()
+        && presence.saidOn(observer)) {
+      draft.userReported(
+          opened.userId(),
+          true,
+          opened.eventTimeMillis(),
+          observer,
+          Evidence.CLIENT,
+          LeaveReason.UNKNOWN);
     }
   }
 
@@ -337,16 +366,20 @@ public final class RoomReducer {
   }
 
   private static boolean wasThereAllAlong(ClientMemory before, long atMillis, long ingestedMillis) {
-    return before.lapsed()
-        && ingestedMillis > before.signMillis()
-        && atMillis <= before.leftMillis();
+    return speaksAgain(before, ingestedMillis) && atMillis <= before.leftMillis();
+  }
+
+  private static boolean speaksAgain(ClientMemory before, long ingestedMillis) {
+    return before.lapsed() && ingestedMillis > before.signMillis();
   }
 
   private static boolean leftWith(ClientMemory client, Change last) {
     return !last.on() && last.inferred() && last.atMillis() >= client.leftMillis();
   }
 
-  // Users of whom it said that they are there, and who left only because it was not heard.
+  // Users of whom it said that they are there, and who left only because it was not heard. It is
+  // the same instance of the client, over whichever connection: its SDK does not tell of them
+  // again.
   private static void stillSees(RoomDraft draft, String key, ClientMemory before) {
     for (Map.Entry<String, UserMemory> user : List.copyOf(draft.users().entrySet())) {
       Track presence = user.getValue().presence();
@@ -393,6 +426,29 @@ public final class RoomReducer {
                     && entry.getValue().connectionId() != null);
   }
 
+  private static void reported(
+      RoomDraft draft,
+      Observer observer,
+      Envelope<? extends Observation> observed,
+      boolean drivenAgain,
+      Runnable report) {
+    String key = clientKey(observer);
+    ClientMemory before = draft.clients().get(key);
+    if (!firstReport(draft, observer, observed, drivenAgain)) {
+      return;
+    }
+    report.run();
+    // Only now: the report may be that one of them left, or that its own user did.
+    ClientMemory after = draft.clients().get(key);
+    if (before != null
+        && after != null
+        && speaksAgain(before, observed.ingestedAt().toEpochMilli())
+        && !after.silenced()
+        && draft.user(observer.userId()).presence().saidOn(self(key))) {
+      stillSees(draft, key, before);
+    }
+  }
+
   // Clients number their reports; a report that is sent again after a reconnect keeps its number.
   private static boolean firstReport(
       RoomDraft draft,
@@ -427,9 +483,6 @@ public final class RoomReducer {
           self(key),
           Evidence.CLIENT,
           LeaveReason.UNKNOWN);
-      if (wasThereAllAlong(before, atMillis, ingestedMillis)) {
-        stillSees(draft, key, before);
-      }
     } else {
       draft.putClient(key, before.take(observer.sequence(), draft.now()));
     }

@@ -168,6 +168,29 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     return word != null && word.on();
   }
 
+  /**
+   * True while the cloud's word is that it is on: it said so, and nobody has told of an end since.
+   * An end that was only inferred may have been none.
+   */
+  boolean onByCloud() {
+    Word word = words.get(CLOUD);
+    return word != null
+        && word.on()
+        && changes.stream()
+            .noneMatch(
+                change ->
+                    !change.on()
+                        && change.index() > word.index()
+                        && (!change.inferred() || told(change)));
+  }
+
+  /** True when the cloud has told of the last change, not only of one before. */
+  boolean lastByCloud() {
+    Word word = words.get(CLOUD);
+    Change last = last();
+    return word != null && last != null && word.index() >= last.index();
+  }
+
   /** That observer no longer vouches for what it told; in what order it told stays known. */
   Track unseenBy(String observer) {
     Word word = words.get(observer);
@@ -210,7 +233,7 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
       return new Outcome(
           new Track(
               cloud ? timedByCloud(same, atMillis) : changes,
-              with(observer, same.index(), on),
+              said(observer, same.index(), on, atMillis),
               later),
           List.of());
     }
@@ -224,26 +247,36 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     boolean ownOrder = !cloud && last != null && told == last.index();
     if (last != null && !ownOrder && isPast(last, on, atMillis, cloud)) {
       // From an earlier episode: history that is told is not told again differently.
-      return new Outcome(new Track(changes, with(observer, told, on), later), List.of());
+      long index = cloud ? indexAt(on, atMillis, toleranceMillis) : told;
+      return new Outcome(new Track(changes, said(observer, index, on, atMillis), later), List.of());
     }
     Change change = next(on, atMillis, false, cloud, on ? visit : 0);
     List<Change> news = new ArrayList<>(List.of(change));
-    if (later != null && later.on() != on) {
-      long slack = cloud && later.cloud() ? 0 : toleranceMillis;
-      if (later.atMillis() > change.atMillis() + slack) {
-        news.add(
-            new Change(
-                change.index() + 1,
-                later.on(),
-                later.atMillis(),
-                false,
-                later.cloud(),
-                later.on() ? visit : 0,
-                0));
+    Map<String, Word> said = said(observer, change.index(), on, atMillis);
+    if (later != null && later.on() != on && isAfter(later, change, cloud, toleranceMillis)) {
+      Change next =
+          new Change(
+              change.index() + 1,
+              later.on(),
+              later.atMillis(),
+              false,
+              later.cloud(),
+              later.on() ? visit : 0,
+              0);
+      news.add(next);
+      if (later.cloud()) {
+        said = with(said, CLOUD, next.index(), next.on());
       }
     }
-    return new Outcome(
-        new Track(appended(news), with(observer, change.index(), on), null), List.copyOf(news));
+    return new Outcome(new Track(appended(news), said, null), List.copyOf(news));
+  }
+
+  private static boolean isAfter(Later later, Change change, boolean cloud, long toleranceMillis) {
+    if (cloud && later.cloud()) {
+      return later.atMillis() > change.atMillis()
+          || (later.on() && later.atMillis() == change.atMillis());
+    }
+    return later.atMillis() > change.atMillis() + toleranceMillis;
   }
 
   /** Follows from something else, whatever was said; nothing happens when it is so already. */
@@ -269,7 +302,7 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     Word word = words.get(observer);
     return word != null && word.index() >= change.index()
         ? this
-        : new Track(changes, with(observer, change.index(), change.on()), later);
+        : new Track(changes, with(words, observer, change.index(), change.on()), later);
   }
 
   /** The observer has told of a leave, so of all that ended with it or with one before. */
@@ -326,21 +359,43 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
             false,
             last.visit(),
             last.toldMillis()));
-    return new Track(mended, with(observer, last.index(), last.on()), later);
+    return new Track(mended, said(observer, last.index(), last.on(), atMillis), later);
   }
 
   private Track confirmed(
       String observer, boolean on, long atMillis, boolean cloud, long toleranceMillis) {
     Change last = last();
     boolean after = last == null || atMillis > last.atMillis() + (cloud ? 0 : toleranceMillis);
-    boolean newer = later == null || atMillis > later.atMillis();
     Word word = words.get(observer);
     long told = word == null ? 0 : word.index();
     boolean past = last != null && atMillis < last.atMillis() - toleranceMillis;
+    long index = past || last == null ? told : last.index();
     return new Track(
         changes,
-        with(observer, past || last == null ? told : last.index(), on),
-        after && newer ? new Later(on, atMillis, cloud) : later);
+        said(observer, cloud ? indexAt(on, atMillis, toleranceMillis) : index, on, atMillis),
+        after && outdates(atMillis, cloud) ? new Later(on, atMillis, cloud) : later);
+  }
+
+  // The cloud's time is the exact one, whatever clients confirm after it.
+  private boolean outdates(long atMillis, boolean cloud) {
+    return later == null
+        || (cloud && !later.cloud())
+        || (cloud == later.cloud() && atMillis > later.atMillis());
+  }
+
+  // Of which change a webhook tells that stands for none of those known shows in its time alone.
+  private long indexAt(boolean on, long atMillis, long toleranceMillis) {
+    if (changes.isEmpty()) {
+      return 0;
+    }
+    Change first = changes.get(0);
+    long index = first.on() == on ? first.index() : first.index() - 1;
+    for (Change change : changes) {
+      if (change.on() != on && change.atMillis() <= atMillis + toleranceMillis) {
+        index = change.index() + 1;
+      }
+    }
+    return index;
   }
 
   private @Nullable Change first(
@@ -370,7 +425,26 @@ record Track(List<Change> changes, Map<String, Word> words, @Nullable Later late
     return all.subList(Math.max(0, all.size() - MAX_CHANGES), all.size());
   }
 
-  private Map<String, Word> with(String observer, long index, boolean on) {
+  private Map<String, Word> said(String observer, long index, boolean on, long atMillis) {
+    return observer.equals(CLOUD) && overtaken(on, atMillis)
+        ? words
+        : with(words, observer, index, on);
+  }
+
+  // Of two webhooks the one of the later time has the cloud's last word, whichever comes first.
+  private boolean overtaken(boolean on, long atMillis) {
+    long newest = later != null && later.cloud() ? later.atMillis() : Long.MIN_VALUE;
+    for (Change change : changes) {
+      if (change.byCloud()) {
+        newest = Math.max(newest, change.atMillis());
+      }
+    }
+    // A second login ends the first in the same millisecond.
+    return atMillis < newest || (atMillis == newest && !on);
+  }
+
+  private static Map<String, Word> with(
+      Map<String, Word> words, String observer, long index, boolean on) {
     Map<String, Word> more = new LinkedHashMap<>(words);
     more.remove(observer);
     if (more.size() >= MAX_WORDS) {

@@ -687,4 +687,319 @@ class RoomReducerPresenceTest {
         .containsExactly(1, 2, 3, 2, 1);
     assertThat(states).extracting(Fact::id).doesNotHaveDuplicates();
   }
+
+  @Test
+  void theCloudsWordOfAVisitThatEndedDoesNotHoldTheNextOne() {
+    // Given: alice's relay vanishes, and so does the webhook of her leave
+    run.see(opened("alice", T0, "a1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 50, "{'UserId':'alice'}"), T0 + 50)
+        .see(closed("alice", T0 + 10_000, "a1", false), T0 + 10_000)
+        .passUntil(T0 + 310_000);
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+
+    // When: bob alone sees her come back, and vanishes
+    run.see(opened("bob", T0 + 400_000, "b1"), T0 + 400_000)
+        .see(joined("bob", 1, T0 + 401_000, "alice"), T0 + 401_000)
+        .see(closed("bob", T0 + 500_000, "b1", false), T0 + 500_000)
+        .passUntil(T0 + 530_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class).subList(1, 3))
+        .containsExactlyInAnyOrder(
+            new UserLeft(
+                APP, ROOM, T0 + 500_000, Evidence.INFERRED, BOB, LeaveReason.CONNECTION_LOST),
+            new UserLeft(
+                APP, ROOM, T0 + 500_000, Evidence.INFERRED, ALICE, LeaveReason.CONNECTION_LOST));
+  }
+
+  @Test
+  void theCloudsWordEndsWithALeaveOfWhichAClientTold() {
+    // Given: the webhooks of the leave and of the next join are lost
+    run.see(opened("alice", T0, "a1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 50, "{'UserId':'alice'}"), T0 + 50)
+        .see(closed("alice", T0 + 10_000, "a1", true), T0 + 10_000)
+        .see(opened("alice", T0 + 400_000, "a2"), T0 + 400_000);
+
+    // When
+    run.see(closed("alice", T0 + 500_000, "a2", false), T0 + 500_000).passUntil(T0 + 530_000);
+
+    // Then: nothing but the relay's grace holds her
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(APP, ROOM, T0 + 10_000, Evidence.CLIENT, ALICE, LeaveReason.QUIT),
+            new UserLeft(
+                APP, ROOM, T0 + 500_000, Evidence.INFERRED, ALICE, LeaveReason.CONNECTION_LOST));
+  }
+
+  @Test
+  void theCloudsWordOutlivesALeaveThatWasInferredInError() {
+    // Given: nothing was heard of an open relay for a while
+    run.see(opened("alice", T0, "a1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 50, "{'UserId':'alice'}"), T0 + 50)
+        .passUntil(T0 + 300_000)
+        .see(opened("alice", T0, "a1"), T0 + 360_000);
+    assertThat(run.told(UserJoined.class)).hasSize(2);
+
+    // When
+    run.see(closed("alice", T0 + 420_000, "a1", false), T0 + 420_000).passUntil(T0 + 719_999);
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+    run.passUntil(T0 + 720_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class)).hasSize(2);
+  }
+
+  @Test
+  void aLeaveWebhookThatTheNextJoinsOvertookIsNotTheCloudsLastWord() {
+    // Given
+    run.see(opened("bob", T0, "b1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 1_000, "{'UserId':'alice'}"), T0 + 1_100)
+        .see(webhook("e3", "UserJoinRoom", T0 + 30_000, "{'UserId':'alice'}"), T0 + 30_100)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 20_000, "{'UserId':'alice'}"), T0 + 31_000);
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+
+    // When: time goes on because of another
+    run.see(closed("bob", T0 + 60_000, "b1", false), T0 + 60_000).passUntil(T0 + 3_600_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .extracting(UserLeft::userId, UserLeft::eventTimeMillis)
+        .containsExactly(tuple(ALICE, T0 + 20_000), tuple(BOB, T0 + 60_000));
+  }
+
+  @Test
+  void aLeaveWebhookThatTheNextJoinsOvertookIsNotItAlsoWhereAClientConfirmedTheJoin() {
+    // Given
+    run.see(opened("carol", T0, "c1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 1_000, "{'UserId':'alice'}"), T0 + 1_100)
+        .see(webhook("e3", "UserJoinRoom", T0 + 30_000, "{'UserId':'alice'}"), T0 + 32_100)
+        .see(joined("carol", 1, T0 + 32_500, "alice"), T0 + 32_600)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 20_000, "{'UserId':'alice'}"), T0 + 33_000);
+
+    // When
+    run.see(closed("carol", T0 + 60_000, "c1", false), T0 + 60_000).passUntil(T0 + 3_600_000);
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .extracting(UserJoined::userId, UserJoined::eventTimeMillis)
+        .contains(tuple(ALICE, T0 + 1_000), tuple(ALICE, T0 + 30_000));
+    assertThat(run.told(UserLeft.class))
+        .extracting(UserLeft::userId)
+        .containsExactly(ALICE, new UserId("carol"));
+  }
+
+  @Test
+  void aLeaveWebhookThatComesAfterTheNextJoinsIsNotTheLastWordWhereAClientToldOfBoth() {
+    // Given
+    run.see(opened("bob", T0, "b1"), T0)
+        .see(joined("bob", 1, T0 + 1_000, "alice"), T0 + 1_000)
+        .see(webhook("e1", "UserJoinRoom", T0 + 1_000, "{'UserId':'alice'}"), T0 + 1_100)
+        .see(left("bob", 2, T0 + 20_000, "alice"), T0 + 20_000)
+        .see(joined("bob", 3, T0 + 30_000, "alice"), T0 + 30_000)
+        .see(webhook("e3", "UserJoinRoom", T0 + 30_000, "{'UserId':'alice'}"), T0 + 30_100)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 20_000, "{'UserId':'alice'}"), T0 + 31_000);
+
+    // When
+    run.see(closed("bob", T0 + 60_000, "b1", false), T0 + 60_000).passUntil(T0 + 3_600_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .extracting(UserLeft::userId, UserLeft::eventTimeMillis)
+        .containsExactly(tuple(ALICE, T0 + 20_000), tuple(BOB, T0 + 60_000));
+  }
+
+  @Test
+  void aLeaveThatAClientTellsLateDoesNotEndTheWordOfTheJoinAfterIt() {
+    // Given
+    run.see(opened("bob", T0, "b1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 1_000, "{'UserId':'alice'}"), T0 + 1_100)
+        .see(webhook("e3", "UserJoinRoom", T0 + 30_000, "{'UserId':'alice'}"), T0 + 30_100)
+        .see(left("bob", 1, T0 + 20_000, "alice"), T0 + 31_000);
+
+    // When
+    run.see(closed("bob", T0 + 60_000, "b1", false), T0 + 60_000).passUntil(T0 + 3_600_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .extracting(UserLeft::userId, UserLeft::eventTimeMillis)
+        .containsExactly(tuple(ALICE, T0 + 20_000), tuple(BOB, T0 + 60_000));
+  }
+
+  @Test
+  void aJoinWebhookThatItsLeavesOvertookSaysNothingOfTheNextVisit() {
+    // Given
+    run.see(opened("bob", T0, "b1"), T0)
+        .see(joined("bob", 1, T0 + 1_000, "alice"), T0 + 1_000)
+        .see(left("bob", 2, T0 + 20_000, "alice"), T0 + 20_000)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 20_000, "{'UserId':'alice'}"), T0 + 20_100)
+        .see(webhook("e1", "UserJoinRoom", T0 + 1_000, "{'UserId':'alice'}"), T0 + 21_000);
+
+    // When: bob alone sees her come back, and vanishes
+    run.see(joined("bob", 3, T0 + 40_000, "alice"), T0 + 40_000)
+        .see(closed("bob", T0 + 60_000, "b1", false), T0 + 60_000)
+        .passUntil(T0 + 90_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .extracting(UserLeft::userId, UserLeft::eventTimeMillis)
+        .containsExactlyInAnyOrder(
+            tuple(ALICE, T0 + 20_000), tuple(ALICE, T0 + 60_000), tuple(BOB, T0 + 60_000));
+  }
+
+  @Test
+  void theCloudsWordIsOfThisVisitThoughTheRelayOpenedLongAfterIt() {
+    // Given: the webhook comes after the relay has opened
+    run.see(opened("alice", T0 + 20_000, "a1"), T0 + 20_000)
+        .see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'alice'}"), T0 + 20_100);
+
+    // When
+    run.see(closed("alice", T0 + 30_000, "a1", false), T0 + 30_000).passUntil(T0 + 329_999);
+    assertThat(run.told(UserLeft.class)).isEmpty();
+    run.passUntil(T0 + 330_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+  }
+
+  @Test
+  void aSecondLoginsJoinThatCameBeforeTheLeaveOfTheSameMillisecondIsThere() {
+    // When
+    run.see(webhook("e1", "UserJoinRoom", T0, "{'UserId':'alice'}"), T0)
+        .see(webhook("e3", "UserJoinRoom", T0 + 1_000, "{'UserId':'alice'}"), T0 + 1_010)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 1_000, "{'UserId':'alice'}"), T0 + 1_020);
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .extracting(UserJoined::eventTimeMillis)
+        .containsExactly(T0, T0 + 1_000);
+    assertThat(run.told(UserLeft.class)).hasSize(1);
+  }
+
+  @Test
+  void anAgentWhomOnlyAClientSeesIsBackWithThatClientOverANewConnectionToo() {
+    // Given
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1, "agent-1"), T0 + 1)
+        .see(closed("alice", T0 + 10_000, "c1", false), T0 + 10_000)
+        .passUntil(T0 + 40_000);
+    assertThat(run.told(UserLeft.class)).hasSize(2);
+
+    // When: the same instance of the client
+    run.see(opened("alice", T0 + 100_000, "c2"), T0 + 100_000);
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .last()
+        .isEqualTo(new UserJoined(APP, ROOM, T0 + 100_000, Evidence.INFERRED, AGENT));
+    assertThat(run.told(RoomState.class).get(run.told(RoomState.class).size() - 1).users())
+        .extracting(RoomState.User::userId)
+        .containsExactlyInAnyOrder(ALICE, AGENT);
+  }
+
+  @Test
+  void anAgentWhomOnlyAClientSeesIsBackWithTheBatchesOfThatClient() {
+    // Given: a client that has nothing to report for longer than the lease
+    run.see(joined("alice", 1, T0, "agent-1"), T0).passUntil(T0 + 180_000);
+    assertThat(run.told(UserLeft.class)).hasSize(2);
+
+    // When
+    run.see(sdk("alice", 2, T0 + 200_000, "onConnectionStateChanged", "{'state':4}"), T0 + 200_000);
+
+    // Then
+    assertThat(run.told(RoomState.class).get(run.told(RoomState.class).size() - 1).users())
+        .extracting(RoomState.User::userId)
+        .containsExactlyInAnyOrder(ALICE, AGENT);
+  }
+
+  @Test
+  void aNewInstanceOfAClientSeesWhomItTellsOfAlone() {
+    // Given
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1, "agent-1"), T0 + 1)
+        .see(closed("alice", T0 + 10_000, "c1", false), T0 + 10_000)
+        .passUntil(T0 + 40_000);
+
+    // When: her page was loaded anew
+    run.see(
+        new RelayOpened(APP, ROOM, T0 + 100_000, ALICE, new ClientId("web-2"), "c2"), T0 + 100_000);
+
+    // Then
+    assertThat(run.told(RoomState.class).get(run.told(RoomState.class).size() - 1).users())
+        .extracting(RoomState.User::userId)
+        .containsExactly(ALICE);
+  }
+
+  @Test
+  void aClientThatTakesItsUserBackFromAnotherOneSeesWhomItTellsOfAlone() {
+    // Given: alice's phone takes over from her laptop, which saw the agent
+    ClientId phone = new ClientId("phone");
+    run.see(opened("alice", T0, "laptop-1"), T0)
+        .see(joined("alice", 1, T0 + 1_000, "agent-1"), T0 + 1_000)
+        .see(new RelayOpened(APP, ROOM, T0 + 5_000, ALICE, phone, "phone-1"), T0 + 5_000)
+        .see(sdk("alice", 2, T0 + 5_500, "onError", "{'errorCode':'DUPLICATE_LOGIN'}"), T0 + 5_500);
+
+    // When: the laptop takes her back, and tells of nobody
+    run.see(opened("alice", T0 + 20_000, "laptop-2"), T0 + 20_000)
+        .see(new RelayClosed(APP, ROOM, T0 + 20_100, ALICE, phone, "phone-1", true), T0 + 20_100)
+        .passUntil(T0 + 50_000);
+
+    // Then: until the phone came the laptop saw it
+    assertThat(run.told(UserLeft.class))
+        .containsExactly(
+            new UserLeft(APP, ROOM, T0 + 5_500, Evidence.INFERRED, AGENT, LeaveReason.UNKNOWN));
+  }
+
+  @Test
+  void aConnectionThatOpenedAfterALeaveThatWasToldLateBringsItsUserBackWhenItIsRenewed() {
+    // Given: the leave's webhook comes when the user is back, the next join's never does
+    run.see(opened("alice", T0, "a1"), T0)
+        .see(webhook("e1", "UserJoinRoom", T0 + 50, "{'UserId':'alice'}"), T0 + 50)
+        .see(closed("alice", T0 + 10_000, "a1", false), T0 + 10_000)
+        .see(opened("alice", T0 + 12_000, "a2"), T0 + 12_000)
+        .see(webhook("e2", "UserLeaveRoom", T0 + 10_100, "{'UserId':'alice'}"), T0 + 13_000);
+
+    // When
+    run.see(opened("alice", T0 + 12_000, "a2"), T0 + 72_000);
+
+    // Then
+    assertThat(run.told(UserLeft.class))
+        .extracting(UserLeft::eventTimeMillis)
+        .containsExactly(T0 + 10_100);
+    assertThat(run.told(UserJoined.class))
+        .extracting(UserJoined::eventTimeMillis)
+        .containsExactly(T0, T0 + 12_000);
+  }
+
+  @Test
+  void aConnectionFromBeforeALeaveBringsNobodyBackWhenItIsRenewed() {
+    // Given: alice was removed from the room, and her page stays open
+    run.see(opened("alice", T0, "a1"), T0)
+        .see(
+            webhook(
+                "e1", "UserLeaveRoom", T0 + 100_000, "{'UserId':'alice','Reason':'kickedByAdmin'}"),
+            T0 + 100_100);
+
+    // When
+    run.see(opened("alice", T0, "a1"), T0 + 120_000);
+
+    // Then
+    assertThat(run.told(UserJoined.class)).hasSize(1);
+    assertThat(run.told(RoomState.class)).last().extracting(RoomState::open).isEqualTo(false);
+  }
+
+  @Test
+  void aClientThatIsBackWithTheNewsThatAnotherOneLeftDoesNotBringThatOneBack() {
+    // Given
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(joined("alice", 1, T0 + 1, "agent-1"), T0 + 1)
+        .passUntil(T0 + 180_000);
+
+    // When
+    run.see(left("alice", 2, T0 + 150_000, "agent-1"), T0 + 200_000);
+
+    // Then
+    assertThat(run.told(UserJoined.class))
+        .extracting(UserJoined::userId)
+        .containsExactly(ALICE, AGENT, ALICE);
+  }
 }
