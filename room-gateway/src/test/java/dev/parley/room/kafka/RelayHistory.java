@@ -25,20 +25,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What truly happened to the users of a room who relay to Parley themselves, and what Kafka got of
- * it. Users come and go; their connections break and come back within the grace, or go on in
- * another client; gateways die without a word. Who is there tells of the others, also of guests,
- * who relay nothing themselves. Now and then Kafka is away: what gateways have in hand then waits
- * or is lost, as theirs do.
+ * it. Users come and go; their connections break and come back, within the grace or long after it,
+ * or go on in another client; gateways die without a word. Who is there tells of the others, also
+ * of guests, who relay nothing themselves. Now and then Kafka is away: what gateways have in hand
+ * then waits or is lost, as theirs do.
  */
 final class RelayHistory {
   // As RoomConfig has them by default.
   private static final long RENEWAL = 60_000;
   private static final long DELIVERY_TIMEOUT = 10_000;
 
-  // A leave whose webhook comes late cannot be told from one of the visit that began within the
-  // clock
-  // tolerance of it, should that one's webhook be lost (the README says so).
-  private static final long WELL_APART = 12_000;
+  // A user's relay holds them so long after it broke, the cloud's word longer.
+  private static final long GRACE = 30_000;
+  private static final long LONG_ABSENCE = 200_000;
+
+  // A guest is back no sooner than the slowest of those who see it has noticed the leave.
+  private static final long GUESTS_APART = 12_000;
 
   private static final long LENGTH = 80 * 60_000;
 
@@ -99,6 +101,7 @@ final class RelayHistory {
   private final Map<String, List<Span>> changeovers = new LinkedHashMap<>();
   private final Map<String, List<Connection>> connections = new LinkedHashMap<>();
   private final Map<Connection, Long> opened = new HashMap<>();
+  private final Map<Visit, Long> joinsOfTheCloud = new HashMap<>();
   private final List<Arrival> arrivals = new ArrayList<>();
   private long endMillis = T0 + LENGTH;
 
@@ -112,7 +115,7 @@ final class RelayHistory {
     history.fail(outages);
     for (int i = 0; i < users; i++) {
       // Where there are guests, some are back before their goodbye's grace is over.
-      history.live("u" + i, webhooks ? WELL_APART : 1_000, guests > 0 ? 25_000 : 90_000);
+      history.live("u" + i, guests > 0 ? 25_000 : 90_000);
     }
     for (int i = 0; i < guests; i++) {
       history.visitOnly("g" + i);
@@ -156,14 +159,6 @@ final class RelayHistory {
   boolean observed(long from, long to) {
     return connections.keySet().stream()
         .anyMatch(user -> there(user, from) && !changed(user, from, to));
-  }
-
-  /** Whether Kafka was away since that guest came. */
-  boolean unheardSinceTheyCame(String guest, long now) {
-    return visits(guest).stream()
-        .filter(visit -> visit.fromMillis() <= now && now < visit.toMillis())
-        .anyMatch(
-            visit -> outages.stream().anyMatch(outage -> outage.touches(visit.fromMillis(), now)));
   }
 
   /** Whether somebody who relays was there at some time in it. */
@@ -210,6 +205,26 @@ final class RelayHistory {
                                 span.fromMillis() - graceMillis, span.toMillis() + graceMillis)));
   }
 
+  /**
+   * Whether the user's relay was away in that time for longer than the grace, and the cloud's word
+   * did not hold them.
+   */
+  boolean wasAway(String user, long from, long to) {
+    return changeovers(user).stream()
+        .filter(span -> span.touches(from, to) && span.toMillis() - span.fromMillis() > GRACE)
+        .anyMatch(span -> !heldByTheCloud(user, span));
+  }
+
+  private boolean heldByTheCloud(String user, Span away) {
+    return visits(user).stream()
+            .filter(visit -> visit.fromMillis() <= away.fromMillis())
+            .filter(visit -> away.toMillis() <= visit.toMillis())
+            .anyMatch(
+                visit -> joinsOfTheCloud.getOrDefault(visit, Long.MAX_VALUE) <= away.fromMillis())
+        && outages.stream()
+            .noneMatch(outage -> outage.touches(away.fromMillis() - LONG_ABSENCE, away.toMillis()));
+  }
+
   private List<Visit> visits(String user) {
     return visits.computeIfAbsent(user, unused -> new ArrayList<>());
   }
@@ -240,12 +255,12 @@ final class RelayHistory {
     return outages.stream().filter(outage -> outage.at(millis)).findFirst().orElse(null);
   }
 
-  private void live(String user, long apart, long soon) {
+  private void live(String user, long soon) {
     long at = T0 + random.nextLong(1_000, 120_000);
     while (at < T0 + LENGTH) {
       long left = visit(user, at);
       endMillis = Math.max(endMillis, left);
-      at = left + (oneIn(2) ? random.nextLong(apart, soon) : random.nextLong(300_000, 1_000_000));
+      at = left + (oneIn(2) ? random.nextLong(1_000, soon) : random.nextLong(300_000, 1_000_000));
     }
   }
 
@@ -258,7 +273,7 @@ final class RelayHistory {
               : at + random.nextLong(6_000, oneIn(2) ? 120_000 : 1_800_000);
       visits(user).add(new Visit(at, left, oneIn(2) ? End.GOODBYE : End.SILENCE));
       endMillis = Math.max(endMillis, left);
-      at = left + random.nextLong(WELL_APART, oneIn(2) ? 90_000 : 600_000);
+      at = left + random.nextLong(GUESTS_APART, oneIn(2) ? 90_000 : 600_000);
     }
   }
 
@@ -314,7 +329,11 @@ final class RelayHistory {
         client = "client-" + own.size();
         opens = until;
       } else {
-        opens = ends + random.nextLong(1_000, 25_000);
+        opens =
+            ends
+                + (oneIn(4)
+                    ? random.nextLong(GRACE + 5_000, LONG_ABSENCE)
+                    : random.nextLong(1_000, 25_000));
       }
       enters = over;
       since = Math.max(ends, opens);
@@ -490,24 +509,28 @@ final class RelayHistory {
             boolean relayed =
                 connections(user).stream()
                     .anyMatch(own -> own.visit() == number && opened.containsKey(own));
-            boolean told =
+            Long joined =
                 webhook(user, visit.fromMillis() + random.nextLong(0, 300), true, relayed);
+            if (joined != null) {
+              joinsOfTheCloud.put(visit, joined);
+            }
             long untilNext =
                 i + 1 < all.size() ? all.get(i + 1).fromMillis() - visit.toMillis() : 20_000;
             long noticed =
                 Math.min(
                     untilNext / 2, random.nextLong(0, visit.end() == End.GOODBYE ? 300 : 10_000));
             // Of whom only the cloud's word is known, its word that they left is all there is.
-            webhook(user, visit.toMillis() + noticed, false, relayed || !told);
+            webhook(user, visit.toMillis() + noticed, false, relayed || joined == null);
           }
         });
   }
 
-  private boolean webhook(String user, long atMillis, boolean joined, boolean mayBeLost) {
+  // When Kafka has it; null when it is lost.
+  private @Nullable Long webhook(String user, long atMillis, boolean joined, boolean mayBeLost) {
     long called = atMillis + (oneIn(8) ? random.nextLong(5, 20_000) : random.nextLong(5, 300));
     boolean away = outage(called) != null;
     if (mayBeLost && oneIn(away ? 2 : 8)) {
-      return false;
+      return null;
     }
     long kept = kept(called);
     arrive(
@@ -518,7 +541,7 @@ final class RelayHistory {
             joined ? "UserJoinRoom" : "UserLeaveRoom",
             atMillis,
             "{'UserId':'" + user + "','Reason':'userLeave'}"));
-    return true;
+    return kept;
   }
 
   @Override
