@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What truly happened to the users of a room who relay to Parley themselves, and what Kafka got of
- * it. Users come and go; their connections break and come back, within the grace or long after it,
- * or go on in another client; gateways die without a word. Who is there tells of the others, also
- * of guests, who relay nothing themselves. Now and then Kafka is away: what gateways have in hand
- * then waits or is lost, as theirs do.
+ * it. Users come and go; their connections break and come back, within the grace or where there are
+ * no guests long after it, or go on in another client; gateways die without a word. Who is there
+ * tells of the others, also of guests, who relay nothing themselves. Now and then Kafka is away:
+ * what gateways have in hand then waits or is lost, as theirs do.
  */
 final class RelayHistory {
   // As RoomConfig has them by default.
@@ -103,15 +103,17 @@ final class RelayHistory {
   private final Map<Connection, Long> opened = new HashMap<>();
   private final Map<Visit, Long> joinsOfTheCloud = new HashMap<>();
   private final List<Arrival> arrivals = new ArrayList<>();
+  private final boolean longAbsences;
   private long endMillis = T0 + LENGTH;
 
-  private RelayHistory(Random random) {
+  private RelayHistory(Random random, boolean longAbsences) {
     this.random = random;
+    this.longAbsences = longAbsences;
   }
 
   /** Draws one. */
   static RelayHistory random(long seed, int users, int guests, int outages, boolean webhooks) {
-    RelayHistory history = new RelayHistory(new Random(seed));
+    RelayHistory history = new RelayHistory(new Random(seed), guests == 0);
     history.fail(outages);
     for (int i = 0; i < users; i++) {
       // Where there are guests, some are back before their goodbye's grace is over.
@@ -159,6 +161,14 @@ final class RelayHistory {
   boolean observed(long from, long to) {
     return connections.keySet().stream()
         .anyMatch(user -> there(user, from) && !changed(user, from, to));
+  }
+
+  /** Whether Kafka was away since that guest came. */
+  boolean unheardSinceTheyCame(String guest, long now) {
+    return visits(guest).stream()
+        .filter(visit -> visit.fromMillis() <= now && now < visit.toMillis())
+        .anyMatch(
+            visit -> outages.stream().anyMatch(outage -> outage.touches(visit.fromMillis(), now)));
   }
 
   /** Whether somebody who relays was there at some time in it. */
@@ -331,7 +341,7 @@ final class RelayHistory {
       } else {
         opens =
             ends
-                + (oneIn(4)
+                + (longAbsences && oneIn(4)
                     ? random.nextLong(GRACE + 5_000, LONG_ABSENCE)
                     : random.nextLong(1_000, 25_000));
       }
