@@ -51,7 +51,8 @@ public class AgentView {
             new WaitingTasks(applications::account, config.cloud().quotaPerSecond()));
     this.events = new TaskEvents(config.api().eventsPerTask(), config.api().eventHistory(), clock);
     this.on = config.roles().contains(RoleName.API);
-    // So long a task may go on without an event: who has them all is to be known also then.
+    // A task may be quiet for that long, and a client that has all its events must still be
+    // recognised.
     Duration silence = config.reaper().silence();
     this.follower =
         new TopicFollower(

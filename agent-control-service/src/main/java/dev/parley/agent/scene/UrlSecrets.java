@@ -21,6 +21,10 @@ final class UrlSecrets {
   // In a text that is nothing but an address, a space is a part of it that nobody has escaped.
   private static final Pattern AUTHORITY_OF_WHOLE = Pattern.compile("[^/?#\\\\]*");
 
+  // A value may be an address with values of its own, and so on; what lies deeper is not read.
+  private static final int DEPTH = 3;
+  private static final Pattern PERHAPS_CREDENTIALS = Pattern.compile("[@=%]");
+
   // A host, or an address in brackets, and a port.
   private static final Pattern HOST = Pattern.compile("(?:\\[[^\\]@]*]|[^:@\\[\\]]*)(?::\\d*)?");
 
@@ -37,27 +41,33 @@ final class UrlSecrets {
    * @param secretName says of a parameter's name whether its value is a secret
    */
   static String masked(String text, Predicate<String> secretName) {
+    return masked(text, secretName, DEPTH);
+  }
+
+  private static String masked(String text, Predicate<String> secretName, int depth) {
     String masked = withoutUsers(text, AUTHORITY);
     if (!WHOLE.matcher(text).matches()) {
-      return withoutParameters(masked, PARAMETER, secretName);
+      return withoutParameters(masked, PARAMETER, secretName, depth);
     }
-    masked = withoutParameters(withoutUsers(masked, AUTHORITY_OF_WHOLE), PARAMETER, secretName);
-    return withoutParameters(masked, PARAMETER_OF_WHOLE, secretName);
+    masked = withoutUsers(masked, AUTHORITY_OF_WHOLE);
+    masked = withoutParameters(masked, PARAMETER, secretName, depth);
+    return withoutParameters(masked, PARAMETER_OF_WHOLE, secretName, depth);
   }
 
   private static String withoutUsers(String text, Pattern authorities) {
     StringBuilder masked = new StringBuilder();
     int done = 0;
+    int afterLastAt = text.lastIndexOf('@') + 1;
     Matcher opening = OPENING.matcher(text);
     while (opening.find(done)) {
       int begin = opening.end();
       Matcher authority = authorities.matcher(text).region(begin, text.length());
       int end = authority.lookingAt() ? authority.end() : begin;
-      int host = Math.max(begin, text.lastIndexOf('@', end - 1) + 1);
+      int host = begin + text.substring(begin, end).lastIndexOf('@') + 1;
       boolean noHost = host > begin && host == end;
       if (noHost || !HOST.matcher(text.substring(host, end)).matches()) {
         // A password with a character in it that should have been escaped.
-        host = Math.max(host, text.lastIndexOf('@') + 1);
+        host = Math.max(host, afterLastAt);
       }
       masked.append(text, done, begin);
       if (host > begin) {
@@ -70,24 +80,30 @@ final class UrlSecrets {
   }
 
   private static String withoutParameters(
-      String text, Pattern parameter, Predicate<String> secretName) {
+      String text, Pattern parameter, Predicate<String> secretName, int depth) {
     return parameter
         .matcher(text)
         .replaceAll(
             found -> {
-              boolean secret = secret(found.group("name"), found.group("value"), secretName);
+              boolean secret = secret(found.group("name"), found.group("value"), secretName, depth);
               return Matcher.quoteReplacement(secret ? found.group("start") + MASK : found.group());
             });
   }
 
-  private static boolean secret(String name, String value, Predicate<String> secretName) {
+  private static boolean secret(
+      String name, String value, Predicate<String> secretName, int depth) {
     try {
-      String decoded = decoded(value);
-      return secretName.test(decoded(name)) || !masked(decoded, secretName).equals(decoded);
+      return secretName.test(decoded(name)) || holdsSecret(decoded(value), secretName, depth);
     } catch (IllegalArgumentException e) {
       // A name or value that says nothing may say anything.
       return true;
     }
+  }
+
+  private static boolean holdsSecret(String value, Predicate<String> secretName, int depth) {
+    return depth == 0
+        ? PERHAPS_CREDENTIALS.matcher(value).find()
+        : !masked(value, secretName, depth - 1).equals(value);
   }
 
   private static String decoded(String part) {
