@@ -377,9 +377,9 @@ public final class RoomReducer {
     return !last.on() && last.inferred() && last.atMillis() >= client.leftMillis();
   }
 
-  // Users of whom it said that they are there, and who left only because it was not heard. It is
-  // the same instance of the client, over whichever connection: its SDK does not tell of them
-  // again.
+  // Users of whom it said that they are there, who left after it was heard last, and of whose leave
+  // nobody told. It is the same instance of the client, over whichever connection: its SDK does not
+  // tell of them again.
   private static void stillSees(RoomDraft draft, String key, ClientMemory before) {
     for (Map.Entry<String, UserMemory> user : List.copyOf(draft.users().entrySet())) {
       Track presence = user.getValue().presence();

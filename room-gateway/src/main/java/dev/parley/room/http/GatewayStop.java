@@ -6,6 +6,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
@@ -21,29 +23,34 @@ public class GatewayStop {
 
   private final RelaySocket relays;
   private final StreamDesk streams;
+  private final RoomConfig.Roles roles;
   private final Duration patience;
 
   @Inject
   GatewayStop(RelaySocket relays, StreamDesk streams, RoomConfig config) {
     this.relays = relays;
     this.streams = streams;
+    this.roles = config.roles();
     this.patience = config.relay().drainTimeout().plus(CLOSING);
   }
 
   // ShutdownEvent is too late: Quarkus stops the HTTP server before it.
   void stop(@Observes ShutdownDelayInitiatedEvent event) {
-    OpenConnections relaying = relays.connections();
-    OpenConnections listening = streams.connections();
-    relaying.stop();
-    listening.stop();
+    long began = System.nanoTime();
+    List<OpenConnections> open = new ArrayList<>();
+    // What a role does not use was never made, and is not made now.
+    if (roles.ingest()) {
+      open.add(relays.connections());
+    }
+    if (roles.push()) {
+      open.add(streams.connections());
+    }
+    open.forEach(OpenConnections::stop);
     try {
-      long began = System.nanoTime();
-      boolean gone = relaying.awaitAllLeft(patience);
-      gone &= listening.awaitAllLeft(patience.minusNanos(System.nanoTime() - began));
-      if (!gone) {
-        LOG.infof(
-            "stopping without the goodbye of relays=%d streams=%d",
-            relaying.count(), listening.count());
+      for (OpenConnections each : open) {
+        if (!each.awaitAllLeft(patience.minusNanos(System.nanoTime() - began))) {
+          LOG.infof("stopping without the goodbye of connections=%d", each.count());
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -34,6 +34,7 @@ final class StreamSocket implements RoomListener.Outlet {
   private Runnable cancelTimer = () -> {};
   private @Nullable RoomListener listener;
   private boolean greeted;
+  private boolean refused;
   private boolean closed;
 
   StreamSocket(StreamDesk desk, Wish wish, VertxSocket socket, OpenConnections.Place place) {
@@ -166,8 +167,11 @@ final class StreamSocket implements RoomListener.Outlet {
   }
 
   private void refuse(short closeCode, String code, String detail) {
-    socket.send(frame("error").put("code", code).put("detail", detail).toString());
-    socket.close(closeCode, code);
+    if (!refused) {
+      refused = true;
+      socket.send(frame("error").put("code", code).put("detail", detail).toString());
+      socket.close(closeCode, code);
+    }
   }
 
   private static ObjectNode frame(String type) {

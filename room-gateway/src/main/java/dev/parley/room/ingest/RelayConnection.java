@@ -216,6 +216,10 @@ public final class RelayConnection {
   }
 
   private void goAway() {
+    if (phase instanceof RelayPhase.Leaving(RelayMember member)) {
+      // A goodbye that is answered so was not taken: the client comes back.
+      phase = new RelayPhase.Stopping(member);
+    }
     refuse(
         GOING_AWAY,
         "stopping",

@@ -261,6 +261,27 @@ class RelayEndTest extends RelayConnectionSetup {
   }
 
   @Test
+  void aGoodbyeWhoseReportsKafkaDoesNotTakeInTimeIsNotTheEnd() {
+    // Given
+    welcomed();
+    report(1);
+    connection.text("{\"type\":\"goodbye\"}");
+
+    // When
+    connection.stop();
+    link.pass(Duration.ofSeconds(3));
+    connection.closed();
+    kafka.acknowledgeAll();
+
+    // Then
+    assertThat(link.closeCode).isEqualTo(RelayConnection.GOING_AWAY);
+    assertThat(link.acknowledged()).isZero();
+    assertThat(kafka.kept)
+        .last()
+        .isInstanceOfSatisfying(RelayClosed.class, closed -> assertThat(closed.clean()).isFalse());
+  }
+
+  @Test
   void whoIsNotWelcomeYetIsSentElsewhereAtOnceByAGatewayThatStops() {
     // Given
     hello();
