@@ -229,8 +229,11 @@ final class RelayHistory {
     return visits(user).stream()
             .filter(visit -> visit.fromMillis() <= away.fromMillis())
             .filter(visit -> away.toMillis() <= visit.toMillis())
-            .anyMatch(
+            .filter(
                 visit -> joinsOfTheCloud.getOrDefault(visit, Long.MAX_VALUE) <= away.fromMillis())
+            // The goodbye of one connection may have come out of Kafka before the hello of the
+            // next: a leave that was told, with which the cloud's word ends.
+            .anyMatch(visit -> !wentOverUnheard(user, visit.fromMillis(), away.fromMillis(), GRACE))
         && outages.stream()
             .noneMatch(outage -> outage.touches(away.fromMillis() - LONG_ABSENCE, away.toMillis()));
   }

@@ -115,7 +115,7 @@ class RelayPresencePropertyTest {
     boolean observed = history.observed(now - heardWithin, now + 1_000);
     boolean unobserved = !history.anybodyRelayed(now - heardWithin, now + 1_000);
     for (String guest : history.guests()) {
-      // What came while its client was taken for gone is told of a visit that is over by then.
+      // Where Kafka was away meanwhile their client may have counted as gone, and they with it.
       boolean known =
           observed
               && !history.changed(guest, now - heardWithin, now + 1_000)
