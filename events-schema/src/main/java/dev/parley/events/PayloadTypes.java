@@ -26,6 +26,19 @@ public final class PayloadTypes {
     }
   }
 
+  // An annotation answers by reflection, each time; every record asks.
+  private record Published(String value, Topic topic, String about, String since)
+      implements EventType {
+    Published(EventType declared) {
+      this(declared.value(), declared.topic(), declared.about(), declared.since());
+    }
+
+    @Override
+    public Class<EventType> annotationType() {
+      return EventType.class;
+    }
+  }
+
   private PayloadTypes() {}
 
   private static void register(Class<? extends Payload> type) {
@@ -36,7 +49,7 @@ public final class PayloadTypes {
     if (BY_NAME.put(published.value(), type) != null) {
       throw new IllegalStateException("two payloads are named " + published.value());
     }
-    BY_CLASS.put(type, published);
+    BY_CLASS.put(type, new Published(published));
   }
 
   /** Every payload class, in a stable order. */
