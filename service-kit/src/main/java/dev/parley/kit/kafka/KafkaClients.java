@@ -21,6 +21,9 @@ public class KafkaClients {
   KafkaClients(@Identifier("default-kafka-broker") Map<String, Object> common, KafkaConfig config) {
     this.common = Map.copyOf(common);
     this.config = config;
+    if (config.compression() == KafkaConfig.Compression.LZ4) {
+      Lz4.preferNative();
+    }
   }
 
   /** The settings of {@code kafka.*} alone: bootstrap servers, security. */
