@@ -308,7 +308,7 @@ class RoomReducerMessageTest {
 
     // Then
     Stage newest = run.told(AgentStageChanged.class).get(1).stage();
-    assertThat(run.told(RoomState.class).get(run.told(RoomState.class).size() - 1).agents())
+    assertThat(run.lastState().agents())
         .singleElement()
         .extracting(RoomState.Agent::stage)
         .isEqualTo(newest);

@@ -12,7 +12,11 @@ import dev.parley.events.Observation.RelayOpened;
 import dev.parley.events.Observation.SdkEventReported;
 import dev.parley.events.Observation.WebhookReceived;
 import dev.parley.events.Observer;
+import dev.parley.events.Payload;
+import dev.parley.events.RoomState;
 import dev.parley.events.codec.Envelope;
+import dev.parley.events.codec.EventCodec;
+import dev.parley.events.codec.EventRefusedException;
 import dev.parley.events.codec.Json;
 import dev.parley.events.id.AppId;
 import dev.parley.events.id.ClientId;
@@ -28,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Observations for tests, and a reducer that runs over them. */
 public final class Rooms {
@@ -40,6 +45,24 @@ public final class Rooms {
   public static final UserId AGENT = new UserId("agent-1");
 
   private Rooms() {}
+
+  /** What the codec says of an event in the year 10000. */
+  public static EventRefusedException refusedByTheCodec() {
+    try {
+      byte[] unused =
+          EventCodec.encode(
+              new Envelope<>(
+                  "late",
+                  "/test",
+                  Instant.EPOCH,
+                  null,
+                  opened("alice", Payload.MAX_EVENT_TIME_MILLIS + 1, "c1")),
+              new RecordHeaders());
+      throw new AssertionError("the codec takes the year 10000");
+    } catch (EventRefusedException e) {
+      return e;
+    }
+  }
 
   /** Repeats in memory. */
   public static final class InMemoryRepeats implements Repeats {
@@ -70,6 +93,11 @@ public final class Rooms {
 
     public Run see(Observation observation, long ingestedMillis) {
       return see(envelope(observation, ingestedMillis));
+    }
+
+    /** The room's state that was told last. */
+    public RoomState lastState() {
+      return told(RoomState.class).getLast();
     }
 
     public Run passUntil(long nowMillis) {

@@ -5,39 +5,16 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.parley.events.BadRow;
 import dev.parley.events.Bytes;
-import dev.parley.events.Payload;
-import dev.parley.events.codec.Envelope;
-import dev.parley.events.codec.EventCodec;
-import dev.parley.events.codec.EventRefusedException;
 import dev.parley.room.Rooms;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is kept of reports and frames that are refused. */
 class RelayRefusalTest extends RelayConnectionSetup {
-  private static EventRefusedException refusal() {
-    try {
-      byte[] unused =
-          EventCodec.encode(
-              new Envelope<>(
-                  "late",
-                  "/test",
-                  Instant.EPOCH,
-                  null,
-                  Rooms.opened("alice", Payload.MAX_EVENT_TIME_MILLIS + 1, "c1")),
-              new RecordHeaders());
-      throw new AssertionError("the codec takes the year 10000");
-    } catch (EventRefusedException e) {
-      return e;
-    }
-  }
-
   @Test
   void whatNoTopicTakesIsABadRowWithTheFramesBytes() {
     // Given
@@ -56,8 +33,8 @@ class RelayRefusalTest extends RelayConnectionSetup {
     // When
     connection.text(event(1));
     connection.binary(binary);
-    kafka.refuse(refusal());
-    kafka.refuse(refusal());
+    kafka.refuse(Rooms.refusedByTheCodec());
+    kafka.refuse(Rooms.refusedByTheCodec());
     link.settle();
     kafka.acknowledgeAll();
     link.settle();

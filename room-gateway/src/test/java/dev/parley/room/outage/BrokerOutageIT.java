@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,21 +121,7 @@ class BrokerOutageIT {
         assertThat(client.closed()).isFalse();
       }
       for (int room = 0; room < ROOMS; room++) {
-        String name = "outage-" + room;
-        await()
-            .atMost(SOON)
-            .untilAsserted(
-                () ->
-                    assertThat(Microphone.switches(topics.of(name)))
-                        .containsExactlyElementsOf(Microphone.switches(EVENTS)));
-        // The reader reads several partitions, and may have the facts before what they follow from.
-        await()
-            .atMost(SOON)
-            .untilAsserted(
-                () ->
-                    assertThat(Microphone.reported(topics.of(name)))
-                        .containsExactlyElementsOf(
-                            LongStream.rangeClosed(1, EVENTS).boxed().toList()));
+        Microphone.awaitEachOnce(topics, "outage-" + room, EVENTS, SOON);
       }
     } finally {
       clients.forEach(RelayClient::close);

@@ -1,10 +1,15 @@
 package dev.parley.room.outage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.parley.events.Observation.SdkEventReported;
 import dev.parley.events.Payload;
 import dev.parley.events.RoomEvent.CaptureStarted;
 import dev.parley.events.RoomEvent.CaptureStopped;
 import dev.parley.room.http.RelayClient;
+import dev.parley.room.http.TopicReader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -44,8 +49,25 @@ final class Microphone {
     return switches;
   }
 
+  /** Waits until every report is in Kafka, and what follows from each was told once, in order. */
+  static void awaitEachOnce(TopicReader topics, String room, int reports, Duration atMost) {
+    await()
+        .atMost(atMost)
+        .untilAsserted(
+            () ->
+                assertThat(switches(topics.of(room))).containsExactlyElementsOf(switches(reports)));
+    // The reader reads several partitions, and may have the facts before what they follow from.
+    await()
+        .atMost(atMost)
+        .untilAsserted(
+            () ->
+                assertThat(reported(topics.of(room)))
+                    .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, reports).boxed().toList()));
+  }
+
   /** The sequences of the reports that Kafka has, each once. */
-  static List<Long> reported(List<Payload> told) {
+  private static List<Long> reported(List<Payload> told) {
     return told.stream()
         .filter(SdkEventReported.class::isInstance)
         .map(event -> ((SdkEventReported) event).observer().sequence())

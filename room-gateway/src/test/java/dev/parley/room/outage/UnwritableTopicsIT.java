@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -142,21 +141,7 @@ class UnwritableTopicsIT {
       await().atMost(SOON).until(() -> doors.batch().statusCode() == 200);
       await().atMost(SOON).untilAsserted(() -> doors.assertToldOnce(topics));
       for (int room = 0; room < ROOMS; room++) {
-        String name = "unwritable-" + room;
-        await()
-            .atMost(SOON)
-            .untilAsserted(
-                () ->
-                    assertThat(Microphone.switches(topics.of(name)))
-                        .containsExactlyElementsOf(Microphone.switches(REPORTS)));
-        // Facts may be read before what they follow from.
-        await()
-            .atMost(SOON)
-            .untilAsserted(
-                () ->
-                    assertThat(Microphone.reported(topics.of(name)))
-                        .containsExactlyElementsOf(
-                            LongStream.rangeClosed(1, REPORTS).boxed().toList()));
+        Microphone.awaitEachOnce(topics, "unwritable-" + room, REPORTS, SOON);
       }
     } finally {
       clients.forEach(RelayClient::close);
