@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -48,8 +49,6 @@ final class AgentBench implements Measurement {
   private static final Duration WARM_UP = Duration.ofSeconds(8);
   private static final Duration MEASURED = Duration.ofSeconds(10);
   private static final Duration MEASURED_LATENCY = Duration.ofSeconds(30);
-  private static final int WARM_UP_TURNS = 6;
-  private static final double STEADY = 0.97;
   private static final String PLENTY = "1000000";
   // More than is ever reached; the share of each partition is kept call by call.
   private static final String QUOTA = "12000";
@@ -152,22 +151,11 @@ final class AgentBench implements Measurement {
       return stages;
     }
 
-    // Code that has not been compiled yet would be measured otherwise.
     void warmUp(BiConsumer<String, StartLoad> starter) {
-      double last = Double.MAX_VALUE;
-      for (int turn = 1; turn <= WARM_UP_TURNS; turn++) {
-        Duration before = total();
-        StartLoad.Outcome outcome = closed("warm-up-" + turn, starter, MANY);
-        double cost = total().minus(before).toNanos() / outcome.perSecond();
-        if (cost > last * STEADY) {
-          return;
-        }
-        last = cost;
-      }
-    }
-
-    private Duration total() {
-      return cpu().values().stream().reduce(Duration.ZERO, Duration::plus);
+      AtomicInteger turn = new AtomicInteger();
+      double unused =
+          new WarmUp(stack)
+              .with(() -> closed("warm-up-" + turn.incrementAndGet(), starter, MANY).perSecond());
     }
 
     /** How many calls the cloud saw at the same time in the last turn. */

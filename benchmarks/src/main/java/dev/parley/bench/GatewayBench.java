@@ -45,7 +45,6 @@ final class GatewayBench implements Measurement {
   private static final Duration WARM_UP = Duration.ofSeconds(8);
   private static final Duration TURN = Duration.ofSeconds(6);
   private static final int TURNS = 3;
-  private static final int MOST_WARM_UPS = 8;
   private static final int LISTENERS = 2_000;
   private static final int WARM_LISTENERS = 100;
   private static final int FACTS_PER_SECOND = 5;
@@ -135,8 +134,7 @@ final class GatewayBench implements Measurement {
     ProducerBaseline baseline = new ProducerBaseline("localhost:" + ports.kafka());
     try (RelayLoad load = new RelayLoad(ports.roomGateway())) {
       List<Client> clients = load.connect(places(ports, "relay", CLIENTS));
-      double warm =
-          steady("  relay: warming up", console, () -> load.flood(clients, 200, WINDOW, TURN));
+      double warm = warmUp("  relay", console, stack, () -> load.flood(clients, 200, WINDOW, TURN));
       for (int bytes : SIZES) {
         double relayed = 0;
         double produced = 0;
@@ -170,18 +168,15 @@ final class GatewayBench implements Measurement {
     }
   }
 
-  // What is measured while it is still being compiled shows the compiler.
-  private static double steady(String words, Console console, DoubleSupplier turn) {
-    double best = 0;
-    for (int turns = 0; turns < MOST_WARM_UPS; turns++) {
-      double next = turn.getAsDouble();
-      console.line(String.format(Locale.ROOT, "%s, %,.0f/s", words, next));
-      if (next < 1.03 * best) {
-        return Math.max(best, next);
-      }
-      best = next;
-    }
-    return best;
+  private static double warmUp(
+      String words, Console console, LocalStack stack, DoubleSupplier turn) {
+    return new WarmUp(stack)
+        .with(
+            () -> {
+              double next = turn.getAsDouble();
+              console.line(String.format(Locale.ROOT, "%s: warming up, %,.0f/s", words, next));
+              return next;
+            });
   }
 
   private void http(LocalStack stack, Ports ports, Console console) {
@@ -189,14 +184,20 @@ final class GatewayBench implements Measurement {
     Place place = places(ports, "http", 1).getFirst();
     try (LoadDriver driver = new LoadDriver(HTTP_CONNECTIONS)) {
       for (int bytes : SIZES) {
-        http(driver, ports, place, 1, bytes, console);
-        http(driver, ports, place, BATCH, bytes, console);
+        http(driver, stack, ports, place, 1, bytes, console);
+        http(driver, stack, ports, place, BATCH, bytes, console);
       }
     }
   }
 
   private void http(
-      LoadDriver driver, Ports ports, Place place, int events, int bytes, Console console) {
+      LoadDriver driver,
+      LocalStack stack,
+      Ports ports,
+      Place place,
+      int events,
+      int bytes,
+      Console console) {
     String body = batch(events, bytes);
     LoadDriver.Request request =
         new LoadDriver.Request(
@@ -210,11 +211,14 @@ final class GatewayBench implements Measurement {
             ports.bareService(), "/drop", Map.of("Content-Type", "application/json"), body, 204);
     String words = "http, " + (events == 1 ? "single" : "batch of " + events) + ", " + bytes + " B";
     double unused =
-        steady(
-            "  " + words + ", warming up",
+        warmUp(
+            "  " + words,
             console,
-            () -> driver.drive(request, TURN).perSecond() * events);
-    driver.drive(bare, WARM_UP);
+            stack,
+            () -> {
+              driver.drive(bare, TURN);
+              return driver.drive(request, TURN).perSecond() * events;
+            });
     LoadDriver.Outcome answered = driver.drive(request, TURN);
     LoadDriver.Outcome dropped = driver.drive(bare, TURN);
     figures.add(
@@ -296,9 +300,10 @@ final class GatewayBench implements Measurement {
       RoomCost reducer = new RoomCost(stack, "localhost:" + ports.kafka());
       // What all roles in one process do from the frame to the subscriber, as fast as they can.
       double perSecond =
-          steady(
-              "  " + commit.words() + ": warming up",
+          warmUp(
+              "  " + commit.words(),
               console,
+              stack,
               () -> {
                 long told = told(streams);
                 long began = System.nanoTime();
@@ -395,9 +400,10 @@ final class GatewayBench implements Measurement {
       int[] turn = {0};
       // As a rate, so that more is better.
       double unused =
-          steady(
-              "  rooms: warming up",
+          warmUp(
+              "  rooms",
               console,
+              stack,
               () -> 1e6 / cost.micros("warm-" + turn[0]++, 1_000, ROOM_OBSERVATIONS / 2));
       console.line("  rooms: 10");
       double few = cost.micros("few", 10, ROOM_OBSERVATIONS);

@@ -309,6 +309,19 @@ public final class LocalStack implements AutoCloseable {
     return running(name).liveHeapBytes();
   }
 
+  /**
+   * How long the compilers of all processes have been compiling so far, waits for a processor
+   * included.
+   *
+   * @throws StackException when the JDK's {@code jcmd} does not say
+   */
+  public synchronized Duration compiled() {
+    return processes.stream()
+        .filter(ServiceProcess::alive)
+        .map(ServiceProcess::compiled)
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
   /** Processor time that a process has used so far; zero where the system does not say. */
   public Duration cpu(String name) {
     return running(name).cpu().orElse(Duration.ZERO);

@@ -28,6 +28,11 @@ final class ServiceProcess {
   private static final Pattern HISTOGRAM_TOTAL =
       Pattern.compile("^Total\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE);
 
+  private static final Pattern COMPILATION_TICKS =
+      Pattern.compile("^java.ci.totalTime=(\\d+)", Pattern.MULTILINE);
+  private static final Pattern TICKS_PER_SECOND =
+      Pattern.compile("^sun.os.hrt.frequency=(\\d+)", Pattern.MULTILINE);
+
   private final ServiceSpec spec;
   private final Process process;
   private final Path log;
@@ -151,23 +156,38 @@ final class ServiceProcess {
 
   /** What is in use on the heap after a collection, which asking for it brings about. */
   long liveHeapBytes() {
+    return number(HISTOGRAM_TOTAL, jcmd("GC.class_histogram"));
+  }
+
+  /** How long the JVM's compiler threads have been compiling, waits for a processor included. */
+  Duration compiled() {
+    String counters = jcmd("PerfCounter.print");
+    return Duration.ofMillis(
+        1000 * number(COMPILATION_TICKS, counters) / number(TICKS_PER_SECOND, counters));
+  }
+
+  private String jcmd(String command) {
     try {
       Process asked =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                   Long.toString(process.pid()),
-                  "GC.class_histogram")
+                  command)
               .redirectErrorStream(true)
               .start();
-      String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      Matcher total = HISTOGRAM_TOTAL.matcher(answer);
-      if (!total.find()) {
-        throw new StackException("jcmd does not say what is on the heap of " + spec.name());
-      }
-      return Long.parseLong(total.group(1));
+      return new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new StackException("jcmd cannot be started: " + e);
     }
+  }
+
+  private long number(Pattern form, String answer) {
+    Matcher number = form.matcher(answer);
+    if (!number.find()) {
+      throw new StackException(
+          "jcmd does not say of " + spec.name() + " what is expected of it: " + answer.strip());
+    }
+    return Long.parseLong(number.group(1));
   }
 
   /** Processor time used so far, where the system says it. */

@@ -57,7 +57,7 @@ public class RememberedSessions extends JWTCallerPrincipalFactory {
     if (before != null) {
       return before;
     }
-    JWTCallerPrincipal principal = verifier.parse(token, rules);
+    JWTCallerPrincipal principal = new QuickClaims(verifier.parse(token, rules));
     long trusted = clock.millis() + TRUST.toMillis();
     long expires = Duration.ofSeconds(principal.getExpirationTime()).toMillis();
     known.put(token, new Known(principal, Math.min(trusted, expires)));

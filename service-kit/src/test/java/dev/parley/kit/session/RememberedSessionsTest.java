@@ -29,9 +29,12 @@ class RememberedSessionsTest {
       try {
         JwtClaims claims = new JwtClaims();
         claims.setSubject("alice");
+        claims.setStringListClaim("groups", "participant");
+        claims.setStringListClaim("aud", SessionClaims.AUDIENCE_ROOM_GATEWAY);
+        claims.setStringClaim(SessionClaims.APP, "123456781234567812345678");
         claims.setExpirationTime(
             NumericDate.fromSeconds(BEGIN.getEpochSecond() + Long.parseLong(token.trim())));
-        return new DefaultJWTCallerPrincipal(token, claims);
+        return new DefaultJWTCallerPrincipal(token, "JWT", claims);
       } catch (NumberFormatException e) {
         throw new ParseException("forged", e);
       }
@@ -62,6 +65,20 @@ class RememberedSessionsTest {
     assertThat(principal.getSubject()).isEqualTo("alice");
     clock.advance(Duration.ofSeconds(10));
     assertThat(sessions.remembered("10")).isEmpty();
+  }
+
+  @Test
+  void saysWhatTheTokenSays() throws ParseException {
+    JWTCallerPrincipal principal = sessions.parse("900", RULES);
+    assertThat(principal.getRawToken()).isEqualTo("900");
+    assertThat(principal.getName()).isEqualTo("alice");
+    assertThat(principal.getGroups()).containsExactly("participant");
+    assertThat(principal.getAudience()).containsExactly(SessionClaims.AUDIENCE_ROOM_GATEWAY);
+    assertThat(principal.getExpirationTime()).isEqualTo(BEGIN.getEpochSecond() + 900);
+    assertThat(principal.<String>getClaim(SessionClaims.APP)).isEqualTo("123456781234567812345678");
+    assertThat(principal.<Object>getClaim(SessionClaims.ROOM)).isNull();
+    assertThat(principal.getClaimNames())
+        .containsExactlyInAnyOrder("sub", "exp", "groups", "aud", "app", "raw_token");
   }
 
   @Test
