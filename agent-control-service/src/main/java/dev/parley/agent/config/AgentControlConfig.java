@@ -195,6 +195,14 @@ public interface AgentControlConfig {
     /** How long an ended task is remembered, so that a repeated start does not make a new agent. */
     @WithDefault("24h")
     Duration memory();
+
+    /**
+     * How many ended tasks all workers together remember. Each partition has its share; beyond it
+     * those that ended first are forgotten before their time, but not within twice the command's
+     * TTL.
+     */
+    @WithDefault("100000")
+    int maxEnded();
   }
 
   /** When agents are stopped although nobody asked. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Which keys this instance has seen, and with which bodies. The newest are kept; what is forgotten,
@@ -48,10 +49,16 @@ final class IdempotencyKeys {
     this.clock = clock;
   }
 
-  synchronized Seen begin(String key, String fingerprint) {
+  /**
+   * Somebody uses a key.
+   *
+   * @param remembered asked of a key that was carried out: false when what it made is forgotten
+   */
+  synchronized Seen begin(String key, String fingerprint, BooleanSupplier remembered) {
     Use use = uses.get(key);
     Instant now = clock.instant();
-    if (use == null || (use.done() && !use.since().plus(memory).isAfter(now))) {
+    if (use == null
+        || (use.done() && (!use.since().plus(memory).isAfter(now) || !remembered.getAsBoolean()))) {
       uses.remove(key);
       uses.put(key, new Use(fingerprint, false, now));
       return Seen.NEW;

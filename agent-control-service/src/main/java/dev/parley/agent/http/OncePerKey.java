@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,21 @@ class OncePerKey {
       Optional<String> key,
       String fingerprint,
       Supplier<Uni<Void>> action) {
+    return run(session, purpose, key, fingerprint, () -> true, action);
+  }
+
+  /**
+   * As {@link #run(Session, String, Optional, String, Supplier)}, for what may be forgotten.
+   *
+   * @param remembered false when what was done with the key before is forgotten
+   */
+  Uni<Void> run(
+      Session session,
+      String purpose,
+      Optional<String> key,
+      String fingerprint,
+      BooleanSupplier remembered,
+      Supplier<Uni<Void>> action) {
     if (key.isEmpty()) {
       return action.get();
     }
@@ -61,7 +77,7 @@ class OncePerKey {
             session.subject(),
             purpose,
             key.get());
-    Seen seen = keys.begin(scope, fingerprint);
+    Seen seen = keys.begin(scope, fingerprint, remembered);
     return switch (seen) {
       case NEW ->
           Uni.createFrom()

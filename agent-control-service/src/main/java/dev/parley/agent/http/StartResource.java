@@ -138,6 +138,7 @@ public class StartResource {
             "start:" + roomId,
             checkedKey,
             start.commandId().value(),
+            () -> view.tasks().find(start.appId(), start.taskId()).isPresent(),
             // Only what was published is waited for.
             () -> publisher.publish(command).invoke(() -> view.tasks().requested(start)))
         .flatMap(done -> answer(TaskView.asTask(start), prefer, language));

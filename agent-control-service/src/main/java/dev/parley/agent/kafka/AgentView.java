@@ -69,6 +69,7 @@ public class AgentView {
                 commands,
                 metrics,
                 clock,
+                config.tasks().commandTtl(),
                 Map.of(
                     // Tasks that ended before that are forgotten: their starts must not come back.
                     Topic.AGENT_COMMANDS.topicName(), config.tasks().memory(),

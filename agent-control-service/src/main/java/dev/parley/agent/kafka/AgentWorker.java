@@ -71,6 +71,7 @@ public class AgentWorker {
         tasks.stopRetry(),
         tasks.maxStopRetry(),
         tasks.memory(),
+        tasks.maxEnded(),
         config.reaper().cloudIdleTimeout());
   }
 

@@ -345,11 +345,7 @@ final class Assignments {
       of.rooms().values().forEach(partition::note);
       of.roomEvents().forEach(partition::note);
       for (var task : of.tasks().values()) {
-        partition
-            .rooms()
-            .get(task.roomKey())
-            .room()
-            .restore(task, of.rooms().get(task.roomKey().toString()));
+        partition.takeOver(task, of.rooms().get(task.roomKey().toString()));
         tasks++;
       }
       for (var expired : of.expired()) {

@@ -1,8 +1,10 @@
 package dev.parley.agent.kafka;
 
+import dev.parley.events.AgentTask;
 import dev.parley.events.RoomEvent;
 import dev.parley.events.RoomState;
 import dev.parley.events.Topic;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One partition number across the topics that a worker reads: its rooms, how far it is done, and
@@ -89,6 +92,19 @@ final class OwnedPartition {
   /** Takes in how a room stood before. */
   void note(RoomState room) {
     shared.presence().note(room);
+  }
+
+  /** Takes over a task from the worker before, with what is known of its room. */
+  void takeOver(AgentTask task, @Nullable RoomState room) {
+    rooms.get(task.roomKey()).room().restore(task, room);
+    if (task.state().ended()) {
+      Long endedAt = task.endedTimeMillis();
+      shared
+          .ended()
+          .add(
+              task.roomKey(),
+              Instant.ofEpochMilli(endedAt == null ? task.eventTimeMillis() : endedAt));
+    }
   }
 
   AtomicInteger underWay() {

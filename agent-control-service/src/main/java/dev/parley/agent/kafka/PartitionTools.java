@@ -1,6 +1,7 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.agent.cloud.QuotaShare;
+import dev.parley.events.Topic;
 
 /** What every room of one partition works with, beside what all rooms do. */
 record PartitionTools(
@@ -10,6 +11,7 @@ record PartitionTools(
     CommandFence fence,
     Departures departures,
     Presence presence,
+    EndedTasks ended,
     Hearing hearing) {
 
   /** Nothing is known of the partition yet. */
@@ -22,6 +24,11 @@ record PartitionTools(
         new CommandFence(),
         new Departures(),
         new Presence(),
+        new EndedTasks(
+            Math.ceilDiv(tools.settings().maxEnded(), Topic.PARTITIONS),
+            // Commands expire, and clocks differ.
+            tools.settings().commandTtl().multipliedBy(2),
+            tools.settings().memory()),
         hearing);
   }
 }

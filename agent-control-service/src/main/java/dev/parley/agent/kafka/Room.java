@@ -51,6 +51,7 @@ final class Room {
   private final RoomWatch watch;
   private final Endings endings;
   private final ToolDeadlines toolDeadlines;
+  private final EndedTasks ended;
   private final Hearing hearing;
   private final Consumer<Instant> lookBy;
   private volatile Instant nextDue = Instant.MAX;
@@ -63,13 +64,14 @@ final class Room {
    */
   Room(PartitionTools shared, Consumer<Instant> lookBy) {
     this.tools = shared.tools();
+    this.ended = shared.ended();
     this.hearing = shared.hearing();
     this.lookBy = lookBy;
     this.fence = shared.fence();
     this.departures = shared.departures();
     this.presence = shared.presence();
     this.calls = shared.calls();
-    this.tasks = new Tasks(tools, shared.lease(), calls);
+    this.tasks = new Tasks(tools, shared.lease(), calls, ended);
     this.watch = new RoomWatch(tools, tasks);
     this.endings = new Endings(tools, tasks, calls);
     this.toolDeadlines = new ToolDeadlines(tools, tasks, fence);
@@ -135,6 +137,7 @@ final class Room {
     if (command instanceof ReturnToolResult
         ? fence.carriedOut(command.commandId())
         : fence.settled(command.commandId())) {
+      sayHowItEnded(command);
       return;
     }
     Run run = tasks.find(command.taskId());
@@ -144,6 +147,7 @@ final class Room {
         switch (tools.control().decide(state, command, now)) {
           case Decision.Ignore ignore -> {
             LOG.debugf("command ignored: %s %s", ignore.why(), keys(command));
+            sayHowItEnded(command);
             yield true;
           }
           case Decision.Refuse refuse -> {
@@ -157,6 +161,16 @@ final class Room {
           case Decision.CallCloud call -> callCloud(command, call, traceparent);
         };
     fence.settle(command.commandId(), carriedOut);
+  }
+
+  // Whoever asks for a start again does not know any more how it ended.
+  private void sayHowItEnded(AgentCommand command) throws InterruptedException {
+    if (command instanceof StartAgent) {
+      Run run = tasks.find(command.taskId());
+      if (run != null && run.state().ended()) {
+        tasks.writeEndAgain(run);
+      }
+    }
   }
 
   private void refuse(
@@ -347,12 +361,14 @@ final class Room {
       if (start != null) {
         fence.forget(start);
       }
+      // Mostly the stop: with the same key it has the same id in the task's next life.
+      fence.forget(run.facts().lastCommandId());
     }
   }
 
   private Instant forgetAt(Run run) {
     Instant endedAt = run.state().endedAt();
-    return endedAt == null ? Instant.MAX : endedAt.plus(tools.settings().memory());
+    return endedAt == null ? Instant.MAX : ended.forgetAt(endedAt);
   }
 
   private void schedule() {

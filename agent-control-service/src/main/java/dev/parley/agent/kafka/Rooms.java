@@ -6,8 +6,10 @@ import dev.parley.events.id.RoomKey;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
@@ -33,6 +35,7 @@ final class Rooms {
   private final Map<RoomKey, Occupant> awake = new ConcurrentHashMap<>();
   private final Map<RoomKey, Asleep> asleep = new HashMap<>();
   private final DueRooms<RoomKey> due = new DueRooms<>();
+  private final Set<RoomKey> crowdedOut = new HashSet<>();
 
   Rooms(PartitionTools shared, Executor threads) {
     this.shared = shared;
@@ -77,6 +80,8 @@ final class Rooms {
    * nothing is to come.
    */
   void tick(Instant now, Ticker ticker) {
+    crowdedOut.addAll(shared.ended().crowdedOut(now));
+    crowdedOut.removeIf(key -> !knows(key) || begins(get(key), ticker));
     for (Place<RoomKey> turn : due.poll(now)) {
       RoomKey key = turn.room();
       Asleep sleeper = asleep.get(key);
@@ -89,6 +94,15 @@ final class Rooms {
         tick(occupant, now, ticker);
       }
     }
+  }
+
+  // What it does right now may have begun before it was known.
+  private static boolean begins(Occupant occupant, Ticker ticker) {
+    boolean idle = occupant.mailbox().idle();
+    if (idle) {
+      ticker.begin(occupant);
+    }
+    return idle;
   }
 
   private void tick(Occupant occupant, Instant now, Ticker ticker) {

@@ -26,6 +26,7 @@ final class TaskReader implements TopicFollower.Learner {
   private final SeenCommands commands;
   private final MeterRegistry metrics;
   private final Clock clock;
+  private final Duration commandTtl;
   private final Map<String, Duration> histories;
 
   /**
@@ -39,12 +40,14 @@ final class TaskReader implements TopicFollower.Learner {
       SeenCommands commands,
       MeterRegistry metrics,
       Clock clock,
+      Duration commandTtl,
       Map<String, Duration> histories) {
     this.tasks = tasks;
     this.events = events;
     this.commands = commands;
     this.metrics = metrics;
     this.clock = clock;
+    this.commandTtl = commandTtl;
     this.histories = Map.copyOf(histories);
   }
 
@@ -65,7 +68,10 @@ final class TaskReader implements TopicFollower.Learner {
         if (event.envelope().data() instanceof AgentTask task) {
           tasks.changed(task);
         } else if (event.envelope().data() instanceof StartAgent start) {
-          tasks.requested(start);
+          // Whoever took it up has written a state; one that is forgotten does not come back.
+          if (clock.millis() < start.expiresTimeMillis() + commandTtl.toMillis()) {
+            tasks.requested(start);
+          }
         } else if (event.envelope().data() instanceof AgentCommand command) {
           commands.note(command);
         } else if (event.envelope().data() instanceof AgentEvent told) {

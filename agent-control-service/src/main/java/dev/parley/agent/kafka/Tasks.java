@@ -48,13 +48,15 @@ final class Tasks {
   private final RoomTools tools;
   private final PartitionLease lease;
   private final CloudCalls calls;
+  private final EndedTasks ended;
   // Rooms are many and mostly have one task.
   private final Map<TaskId, Run> runs = new LinkedHashMap<>(2);
 
-  Tasks(RoomTools tools, PartitionLease lease, CloudCalls calls) {
+  Tasks(RoomTools tools, PartitionLease lease, CloudCalls calls, EndedTasks ended) {
     this.tools = tools;
     this.lease = lease;
     this.calls = calls;
+    this.ended = ended;
   }
 
   List<Run> all() {
@@ -191,6 +193,10 @@ final class Tasks {
           failure.cloudRequestId(),
           keys(state.facts()));
     }
+    Instant endedAt = state.endedAt();
+    if (endedAt != null) {
+      ended.add(run.facts().room(), endedAt);
+    }
     if (state instanceof Stopping) {
       run.stop().again(now);
     } else if (state instanceof Running) {
@@ -239,6 +245,17 @@ final class Tasks {
       write(List.of(snapshot(run.state(), run, run.cleanUpSince(), now)));
       run.signsWritten(now);
     }
+  }
+
+  /** Writes the state of an ended task once more, as it was. */
+  void writeEndAgain(Run run) throws InterruptedException {
+    AgentTask end = ended(run);
+    write(
+        List.of(
+            new Draft(
+                end,
+                EventIds.derived(
+                    "task-end", run.facts().key(), life(run.facts()), end.state().name()))));
   }
 
   /** The cloud has nothing more of a failed task. */

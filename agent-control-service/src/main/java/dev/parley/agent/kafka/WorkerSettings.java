@@ -15,10 +15,14 @@ public record WorkerSettings(
     Duration stopRetry,
     Duration maxStopRetry,
     Duration memory,
+    int maxEnded,
     Duration cloudIdleTimeout) {
   public WorkerSettings {
     if (queuePerPartition < 1) {
       throw new IllegalArgumentException("queuePerPartition must be 1 or more");
+    }
+    if (maxEnded < 1) {
+      throw new IllegalArgumentException("maxEnded must be 1 or more");
     }
   }
 

@@ -9,10 +9,15 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import dev.parley.agent.Samples;
 import dev.parley.agent.cloud.CloudProblem;
 import dev.parley.agent.cloud.CloudRequest.Action;
 import dev.parley.agent.cloud.FakeVoiceChatApi.Call;
+import dev.parley.agent.kafka.TaskView;
 import dev.parley.agent.scene.SceneCatalogue;
+import dev.parley.events.AgentTask;
+import dev.parley.events.id.RoomId;
+import dev.parley.events.id.TaskId;
 import dev.parley.kafka.KafkaTestResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -22,6 +27,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -191,29 +197,52 @@ class AgentLifeComponentTest extends AgentApiHarness {
     String token = participant(room, "user-1");
 
     // When
-    String first =
-        as(token)
-            .header("Idempotency-Key", key)
-            .body(ASSISTANT)
-            .post("/v1/rooms/{room}/agents", room)
-            .then()
-            .statusCode(202)
-            .extract()
-            .path("taskId");
-    String second =
-        as(token)
-            .header("Idempotency-Key", key)
-            .body(ASSISTANT)
-            .post("/v1/rooms/{room}/agents", room)
-            .then()
-            .statusCode(202)
-            .extract()
-            .path("taskId");
+    String first = startedWith(token, key);
+    String second = startedWith(token, key);
 
     // Then
     assertThat(second).isEqualTo(first);
     awaitState(first, "DISPATCHED");
     assertThat(cloud.startsOf(first)).isEqualTo(1);
+  }
+
+  @Test
+  void aRepeatedStartSaysHowAForgottenTaskEnded() {
+    // Given: the view has forgotten it, the worker has not
+    String key = UUID.randomUUID().toString();
+    String token = participant(room, "user-1");
+    String task = startedWith(token, key);
+    as(operator()).delete("/v1/agents/{task}", task).then().statusCode(202);
+    awaitState(task, "STOPPED");
+    AgentTask last =
+        TaskView.asTask(
+            Samples.start(
+                new RoomId(room),
+                new TaskId(task),
+                "c-1",
+                Instant.ofEpochMilli(1_750_000_000_000L)));
+    publisher.erase(last).toCompletableFuture().join();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> as(operator()).get("/v1/agents/{task}", task).then().statusCode(404));
+
+    // When
+    assertThat(startedWith(token, key)).isEqualTo(task);
+
+    // Then
+    awaitState(task, "STOPPED");
+    assertThat(cloud.startsOf(task)).isEqualTo(1);
+  }
+
+  private String startedWith(String token, String key) {
+    return as(token)
+        .header("Idempotency-Key", key)
+        .body(ASSISTANT)
+        .post("/v1/rooms/{room}/agents", room)
+        .then()
+        .statusCode(202)
+        .extract()
+        .path("taskId");
   }
 
   @Test

@@ -35,46 +35,58 @@ class IdempotencyKeysTest {
   @Test
   void aKeyIsNewOnce() {
     // When / Then
-    assertThat(keys.begin("k", "body")).isEqualTo(Seen.NEW);
-    assertThat(keys.begin("k", "body")).isEqualTo(Seen.IN_PROGRESS);
+    assertThat(keys.begin("k", "body", () -> true)).isEqualTo(Seen.NEW);
+    assertThat(keys.begin("k", "body", () -> true)).isEqualTo(Seen.IN_PROGRESS);
     keys.done("k");
-    assertThat(keys.begin("k", "body")).isEqualTo(Seen.DONE);
+    assertThat(keys.begin("k", "body", () -> true)).isEqualTo(Seen.DONE);
   }
 
   @Test
   void anotherBodyIsNoticedBeforeAndAfter() {
     // Given
-    keys.begin("k", "body");
+    keys.begin("k", "body", () -> true);
 
     // When / Then
-    assertThat(keys.begin("k", "other")).isEqualTo(Seen.OTHER_BODY);
+    assertThat(keys.begin("k", "other", () -> true)).isEqualTo(Seen.OTHER_BODY);
     keys.done("k");
-    assertThat(keys.begin("k", "other")).isEqualTo(Seen.OTHER_BODY);
+    assertThat(keys.begin("k", "other", () -> true)).isEqualTo(Seen.OTHER_BODY);
   }
 
   @Test
   void aKeyIsForgottenAfterItsMemory() {
     // Given
-    keys.begin("k", "body");
+    keys.begin("k", "body", () -> true);
     keys.done("k");
 
     // When
     now = now.plus(Duration.ofHours(24));
 
     // Then
-    assertThat(keys.begin("k", "other")).isEqualTo(Seen.NEW);
-    assertThat(keys.begin("k", "other")).isEqualTo(Seen.IN_PROGRESS);
+    assertThat(keys.begin("k", "other", () -> true)).isEqualTo(Seen.NEW);
+    assertThat(keys.begin("k", "other", () -> true)).isEqualTo(Seen.IN_PROGRESS);
+  }
+
+  @Test
+  void aKeyIsForgottenWithWhatItMade() {
+    // Given
+    keys.begin("k", "body", () -> false);
+    assertThat(keys.begin("k", "body", () -> false)).isEqualTo(Seen.IN_PROGRESS);
+    keys.done("k");
+
+    // When / Then
+    assertThat(keys.begin("k", "other", () -> false)).isEqualTo(Seen.NEW);
+    assertThat(keys.begin("k", "other", () -> false)).isEqualTo(Seen.IN_PROGRESS);
   }
 
   @Test
   void whatFailedMayBeTriedAgain() {
     // Given
-    keys.begin("k", "body");
+    keys.begin("k", "body", () -> true);
 
     // When
     keys.failed("k");
 
     // Then
-    assertThat(keys.begin("k", "other")).isEqualTo(Seen.NEW);
+    assertThat(keys.begin("k", "other", () -> true)).isEqualTo(Seen.NEW);
   }
 }

@@ -1,8 +1,23 @@
 package dev.parley.agent.kafka;
 
+import static dev.parley.agent.Samples.AGENT;
+import static dev.parley.agent.Samples.APP;
+import static dev.parley.agent.Samples.NOW;
+import static dev.parley.agent.Samples.TARGET;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.agent.AgentTaskState.Requested;
+import dev.parley.agent.TaskFacts;
+import dev.parley.agent.TaskSnapshots;
+import dev.parley.events.AgentTask;
 import dev.parley.events.Topic;
+import dev.parley.events.id.CommandId;
+import dev.parley.events.id.RoomId;
+import dev.parley.events.id.TaskId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -24,8 +39,9 @@ class OwnedPartitionTest {
           Topic.TOOL_CALLS);
 
   private final MockConsumer<String, byte[]> reading = new MockConsumer<>("earliest");
+  private final TestRooms of = new TestRooms();
   private final OwnedPartition partition =
-      new OwnedPartition(3, ALL, 100, new TestRooms().tools(), Runnable::run);
+      new OwnedPartition(3, ALL, 100, of.tools(), Runnable::run);
 
   private static Set<TopicPartition> partitions(Topic... topics) {
     return Stream.of(topics)
@@ -77,5 +93,42 @@ class OwnedPartitionTest {
     assertThat(pausedWith(200)).isEqualTo(ASKING);
     assertThat(pausedWith(51)).isEqualTo(ASKING);
     assertThat(pausedWith(50)).isEmpty();
+  }
+
+  @Test
+  void ofWhatItTakesOverTooTheEldestIsForgotten() throws InterruptedException {
+    // Given
+    for (int each = 1; each <= 3; each++) {
+      Instant endedAt = NOW.minus(Duration.ofHours(each));
+      partition.takeOver(
+          TaskSnapshots.snapshot(
+              new Requested(facts(each)).endedByCloud(endedAt), null, null, null, endedAt),
+          null);
+    }
+
+    // When
+    List<Room> due = new ArrayList<>();
+    partition.rooms().tick(of.time.instant(), occupant -> due.add(occupant.room()));
+    for (Room each : due) {
+      each.tick();
+    }
+
+    // Then
+    assertThat(of.written.erased())
+        .extracting(AgentTask::taskId)
+        .containsExactly(new TaskId("t-3"));
+  }
+
+  private static TaskFacts facts(int number) {
+    return new TaskFacts(
+        APP,
+        new RoomId("Room" + number),
+        new TaskId("t-" + number),
+        "assistant",
+        AGENT,
+        TARGET,
+        NOW.minus(Duration.ofHours(number + 1)),
+        new CommandId("c-" + number),
+        new CommandId("c-" + number));
   }
 }

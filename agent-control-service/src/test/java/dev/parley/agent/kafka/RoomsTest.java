@@ -14,7 +14,9 @@ import dev.parley.agent.kafka.Rooms.Occupant;
 import dev.parley.events.AgentEvent.AgentCommandRefused;
 import dev.parley.events.AgentEvent.AgentRunStageReported;
 import dev.parley.events.AgentTask;
+import dev.parley.events.id.RoomId;
 import dev.parley.events.id.RoomKey;
+import dev.parley.events.id.TaskId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,6 +162,117 @@ class RoomsTest {
     // Then
     assertThat(of.written.erased()).extracting(AgentTask::taskId).containsExactly(TASK);
     assertThat(rooms.knows(KEY)).isFalse();
+  }
+
+  private void over(int number) throws InterruptedException {
+    RoomId room = new RoomId("Room" + number);
+    TaskId task = new TaskId("t-" + number);
+    Room there = rooms.get(new RoomKey(APP, room)).room();
+    there.command(Samples.start(room, task, "start-" + number, of.time.instant()), null);
+    there.command(Samples.stop(room, task, "stop-" + number, of.time.instant()), null);
+  }
+
+  private List<String> forgotten() throws InterruptedException {
+    for (Room each : due()) {
+      each.tick();
+    }
+    return of.written.erased().stream().map(task -> task.taskId().value()).toList();
+  }
+
+  @Test
+  void beyondTheBoundThoseAreForgottenThatEndedFirst() throws InterruptedException {
+    // Given: one that sleeps, and one more than are remembered
+    over(1);
+    assertThat(due()).isEmpty();
+    of.time.advance(Duration.ofSeconds(1));
+    over(2);
+    of.time.advance(Duration.ofSeconds(1));
+    over(3);
+
+    // When: its start might still be delivered again
+    of.time.advance(Duration.ofSeconds(57));
+    assertThat(forgotten()).isEmpty();
+
+    // When
+    of.time.advance(Duration.ofSeconds(1));
+
+    // Then
+    assertThat(forgotten()).containsExactly("t-1");
+    of.time.advance(TestRooms.TICK);
+    assertThat(forgotten()).containsExactly("t-1");
+    assertThat(rooms.knows(new RoomKey(APP, new RoomId("Room1")))).isFalse();
+    assertThat(rooms.knows(new RoomKey(APP, new RoomId("Room2")))).isTrue();
+  }
+
+  @Test
+  void whatIsForgottenEarlyIsStartedAnewByTheSameCommand() throws InterruptedException {
+    // Given
+    for (int each = 1; each <= 3; each++) {
+      over(each);
+      of.time.advance(Duration.ofSeconds(1));
+    }
+    of.time.advance(Duration.ofSeconds(60));
+    assertThat(forgotten()).containsExactly("t-1");
+
+    // When
+    over(1);
+
+    // Then
+    assertThat(calls())
+        .containsExactly(
+            Action.START,
+            Action.STOP,
+            Action.START,
+            Action.STOP,
+            Action.START,
+            Action.STOP,
+            Action.START,
+            Action.STOP);
+  }
+
+  @Test
+  void aRoomThatIsAwakeForgetsWhatIsTooMuchAndKeepsItsAgent() throws InterruptedException {
+    // Given: three tasks of one room are over, the fourth has an agent
+    for (int each = 1; each <= 4; each++) {
+      TaskId task = new TaskId("t-" + each);
+      room().command(Samples.start(ROOM, task, "start-" + each, of.time.instant()), null);
+      if (each < 4) {
+        room().command(Samples.stop(ROOM, task, "stop-" + each, of.time.instant()), null);
+      }
+      of.time.advance(Duration.ofSeconds(1));
+    }
+    room()
+        .agentEvent(
+            new AgentRunStageReported(
+                APP,
+                ROOM,
+                of.time.instant().toEpochMilli(),
+                new TaskId("t-4"),
+                AGENT,
+                0,
+                "answerStart"));
+
+    // When
+    of.time.advance(Duration.ofSeconds(57));
+
+    // Then
+    assertThat(forgotten()).containsExactly("t-1");
+    assertThat(rooms.awake()).hasSize(1);
+  }
+
+  @Test
+  void aRepeatedStartIsToldAgainHowItEnded() throws InterruptedException {
+    // Given
+    over();
+    AgentTask end = of.written.of(AgentTask.class).getLast();
+    int written = of.written.ids().size();
+
+    // When
+    room().command(Samples.start("c-1"), null);
+
+    // Then
+    assertThat(of.written.ids()).hasSize(written + 1);
+    assertThat(of.written.of(AgentTask.class).getLast()).isEqualTo(end);
   }
 
   @Test

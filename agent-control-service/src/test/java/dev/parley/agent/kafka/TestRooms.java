@@ -30,6 +30,9 @@ final class TestRooms {
   static final Duration GRACE = Duration.ofSeconds(10);
   static final Duration JOIN_GRACE = Duration.ofSeconds(60);
   static final Duration MEMORY = Duration.ofHours(24);
+
+  // Two of each partition.
+  static final int MAX_ENDED = 24;
   static final Duration TICK = Duration.ofMillis(200);
 
   final MutableClock time = new MutableClock(Samples.NOW);
@@ -123,6 +126,7 @@ final class TestRooms {
             Duration.ofSeconds(1),
             Duration.ofSeconds(30),
             MEMORY,
+            MAX_ENDED,
             Duration.ofSeconds(180)));
   }
 }

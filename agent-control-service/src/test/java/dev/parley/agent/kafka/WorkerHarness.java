@@ -206,6 +206,7 @@ abstract class WorkerHarness {
         Duration.ofMillis(100),
         maxStopRetry,
         memory,
+        100_000,
         Duration.ofSeconds(180));
   }
 
