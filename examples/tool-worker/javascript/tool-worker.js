@@ -105,6 +105,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 await producer.connect();
 await consumer.connect();
 await consumer.subscribe({ topics: ['rtc.tool.calls'], fromBeginning: true });
+console.log(`answering calls of ${Object.keys(TOOLS).join(', ')} as a member of group ${groupId}`);
 // KafkaJS commits after eachMessage has returned, which is after Kafka has the result: a crash
 // answers a call again, and agent-control takes the first.
 await consumer.run({

@@ -4,6 +4,7 @@ import dev.parley.agent.config.AgentControlConfig;
 import dev.parley.agent.http.IdempotencyKeys.Seen;
 import dev.parley.kit.session.Session;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
@@ -33,8 +34,16 @@ class OncePerKey {
     this.keys = keys;
   }
 
-  static Optional<String> checked(@Nullable String key) {
-    if (key != null && !PRINTABLE.matcher(key).matches()) {
+  /**
+   * The key of a call; empty where it has none.
+   *
+   * @param key as it was read: null also for an empty header
+   */
+  static Optional<String> checked(@Nullable String key, RoutingContext call) {
+    // An empty header is a variable that was not set, and no wish to start two agents.
+    boolean fits =
+        key == null ? !call.request().headers().contains(HEADER) : PRINTABLE.matcher(key).matches();
+    if (!fits) {
       throw Refusals.badKey();
     }
     return Optional.ofNullable(key);

@@ -138,7 +138,9 @@ final class Refusals {
 
   static ProblemException badKey() {
     return refusal(
-        400, "invalid_value", "Idempotency-Key must have 1 to 255 printable ASCII characters.");
+        400,
+        "invalid_value",
+        "Header Idempotency-Key must have 1 to 255 printable ASCII characters, or be left out.");
   }
 
   static ProblemException taskEnded(String state) {
@@ -158,6 +160,10 @@ final class Refusals {
     return new ProblemException(
         Problem.of(400, "invalid_value", "Parameter " + parameter + " " + rule + ".")
             .with("parameter", parameter));
+  }
+
+  static ProblemException badHeader(String header, String rule) {
+    return refusal(400, "invalid_value", "Header " + header + " " + rule + ".");
   }
 
   private static ProblemException refusal(int status, String code, String detail) {

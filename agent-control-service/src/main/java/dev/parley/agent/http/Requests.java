@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Bodies of the API. Bounded, and checked field by field. */
 final class Requests {
+  private static final int MAX_URL = 2000;
   private static final int MAX_TEXT = 4000;
   private static final int MAX_CONTENT = 32 * 1024;
   private static final int MAX_ID = 128;
@@ -71,7 +72,10 @@ final class Requests {
       if (imageUrl == null) {
         return null;
       }
-      if (!imageUrl.matches("https?://\\S{1,2000}")) {
+      if (imageUrl.length() > MAX_URL) {
+        throw refused("imageUrl", "must have at most " + MAX_URL + " characters");
+      }
+      if (!imageUrl.matches("https?://\\S+")) {
         throw refused("imageUrl", "must be an http or https address");
       }
       return imageUrl;

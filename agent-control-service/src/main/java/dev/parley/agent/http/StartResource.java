@@ -112,7 +112,7 @@ public class StartResource {
     Session session = Session.from(jwt);
     RoomKey room = new RoomKey(session.appId(), new RoomId(roomId));
     session.requireRoom(room);
-    Optional<String> checkedKey = OncePerKey.checked(key);
+    Optional<String> checkedKey = OncePerKey.checked(key, call);
     StartAgent start = starts.make(session, room, Requests.present(body), checkedKey);
     Locale language = Languages.of(headers);
 

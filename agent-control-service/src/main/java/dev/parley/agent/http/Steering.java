@@ -87,7 +87,7 @@ class Steering {
       String fingerprint,
       Maker maker) {
     String traceparent = TraceParent.of(call.request());
-    Optional<String> checkedKey = OncePerKey.checked(key);
+    Optional<String> checkedKey = OncePerKey.checked(key, call);
     return tasks
         .findToSteer(session, taskIdText)
         .flatMap(task -> send(session, task, what, checkedKey, fingerprint, maker, traceparent));
@@ -169,7 +169,7 @@ class Steering {
 
   /** Stops an agent; one that is over already stays so. */
   Uni<Response> stop(Session session, String taskIdText, @Nullable String key, Locale language) {
-    Optional<String> checkedKey = OncePerKey.checked(key);
+    Optional<String> checkedKey = OncePerKey.checked(key, call);
     return tasks
         .findToSteer(session, taskIdText)
         .flatMap(task -> stop(session, task, checkedKey, language));

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.parley.agent.kafka.TaskEvents;
 import dev.parley.agent.kafka.TaskEvents.Told;
 import dev.parley.events.AgentTask;
+import dev.parley.events.Topic;
 import dev.parley.events.codec.Json;
+import dev.parley.events.codec.RoomPartitioner;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import jakarta.ws.rs.core.MediaType;
@@ -12,12 +14,17 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The events of one task as server-sent events: id, published type, data as on Kafka. */
 final class TaskStream {
   // More than a task's whole history: whoever reads so slowly is cut off, and may resume.
   private static final int MOST_UNSENT = 1_024;
+
+  // Partition and offset, as TaskReader names events.
+  private static final Pattern ID = Pattern.compile("([0-9]{1,4})-([0-9]{1,18})");
 
   private TaskStream() {}
 
@@ -38,7 +45,7 @@ final class TaskStream {
       @Nullable String lastEventId,
       Sse sse,
       Supplier<CompletionStage<Boolean>> readUpToNow) {
-    long after = offset(lastEventId);
+    long after = offset(task, lastEventId);
     boolean over = task.state().ended();
     // Events are on Kafka before the state: who has the end may come back before its state is read.
     boolean had = hadTheEnd(events, task, after);
@@ -87,7 +94,7 @@ final class TaskStream {
   static boolean over(TaskEvents events, AgentTask task, @Nullable String lastEventId) {
     return lastEventId != null
         && task.state().ended()
-        && (lastEventId.equals(END) || hadTheEnd(events, task, offset(lastEventId)));
+        && (lastEventId.equals(END) || hadTheEnd(events, task, offset(task, lastEventId)));
   }
 
   private static boolean hadTheEnd(TaskEvents events, AgentTask task, long after) {
@@ -132,17 +139,18 @@ final class TaskStream {
     }
   }
 
-  private static long offset(@Nullable String lastEventId) {
+  private static long offset(AgentTask task, @Nullable String lastEventId) {
     if (lastEventId == null) {
       return -1;
     }
     if (lastEventId.equals(END)) {
       return Long.MAX_VALUE;
     }
-    try {
-      return Long.parseLong(lastEventId.substring(lastEventId.indexOf('-') + 1));
-    } catch (NumberFormatException e) {
-      throw Refusals.badQuery("Last-Event-ID", "must be the id of an event of this stream");
+    Matcher id = ID.matcher(lastEventId);
+    int partition = RoomPartitioner.partition(task.recordKey(), Topic.PARTITIONS);
+    if (!id.matches() || Integer.parseInt(id.group(1)) != partition) {
+      throw Refusals.badHeader("Last-Event-ID", "must be the id of an event of this stream");
     }
+    return Long.parseLong(id.group(2));
   }
 }

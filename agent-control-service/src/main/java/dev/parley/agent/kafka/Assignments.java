@@ -1,10 +1,13 @@
 package dev.parley.agent.kafka;
 
 import dev.parley.agent.cloud.QuotaShare;
+import dev.parley.events.AgentTask;
 import dev.parley.events.Topic;
 import dev.parley.events.codec.EventIds;
 import dev.parley.kit.kafka.EventPublisher.Draft;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -67,12 +70,25 @@ final class Assignments {
     this.threads = threads;
     this.stopping = stopping;
     this.hearing = hearing;
+    countFromTheBeginning(tools.metrics());
     Gauge.builder("parley.agent.stops.unconfirmed", this, Assignments::unconfirmedStops)
         .description("Agents whose stop the cloud has not confirmed")
         .register(tools.metrics());
     Gauge.builder("parley.agent.partitions", this, Assignments::workedOn)
         .description("Partitions that this worker has taken over and works on")
         .register(tools.metrics());
+  }
+
+  // An alarm on what rises misses the first of a figure that was not there.
+  private static void countFromTheBeginning(MeterRegistry metrics) {
+    List<Counter> unused = new ArrayList<>();
+    for (AgentTask.State state : AgentTask.State.values()) {
+      unused.add(metrics.counter("parley.agent.tasks.entered", "state", state.name()));
+    }
+    unused.add(metrics.counter("parley.agent.tool.calls", "outcome", "late"));
+    unused.add(metrics.counter("parley.agent.tool.calls", "outcome", "expired"));
+    unused.add(metrics.counter("parley.agent.billed.seconds.avoided"));
+    unused.add(metrics.counter("parley.agent.records.refused", "reader", "worker"));
   }
 
   private long workedOn() {

@@ -80,8 +80,6 @@ final class Rooms {
    * nothing is to come.
    */
   void tick(Instant now, Ticker ticker) {
-    crowdedOut.addAll(shared.ended().crowdedOut(now));
-    crowdedOut.removeIf(key -> !knows(key) || begins(get(key), ticker));
     for (Place<RoomKey> turn : due.poll(now)) {
       RoomKey key = turn.room();
       Asleep sleeper = asleep.get(key);
@@ -94,6 +92,9 @@ final class Rooms {
         tick(occupant, now, ticker);
       }
     }
+    // Last, so that no room falls asleep between what begins here and its end.
+    crowdedOut.addAll(shared.ended().crowdedOut(now));
+    crowdedOut.removeIf(key -> !knows(key) || begins(get(key), ticker));
   }
 
   // What it does right now may have begun before it was known.

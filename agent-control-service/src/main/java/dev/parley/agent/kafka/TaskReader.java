@@ -9,6 +9,7 @@ import dev.parley.events.PayloadTypes;
 import dev.parley.events.codec.Decoded;
 import dev.parley.events.codec.EventCodec;
 import dev.parley.kit.kafka.TopicFollower;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +25,7 @@ final class TaskReader implements TopicFollower.Learner {
   private final TaskView tasks;
   private final TaskEvents events;
   private final SeenCommands commands;
-  private final MeterRegistry metrics;
+  private final Counter unreadable;
   private final Clock clock;
   private final Duration commandTtl;
   private final Map<String, Duration> histories;
@@ -45,7 +46,7 @@ final class TaskReader implements TopicFollower.Learner {
     this.tasks = tasks;
     this.events = events;
     this.commands = commands;
-    this.metrics = metrics;
+    this.unreadable = metrics.counter("parley.agent.records.refused", "reader", "view");
     this.clock = clock;
     this.commandTtl = commandTtl;
     this.histories = Map.copyOf(histories);
@@ -87,7 +88,7 @@ final class TaskReader implements TopicFollower.Learner {
       case Decoded.Tombstone gone -> tasks.removed(record.key());
       case Decoded.UnknownType newer -> {}
       case Decoded.Refused refused -> {
-        metrics.counter("parley.agent.records.refused", "reader", "view").increment();
+        unreadable.increment();
         LOG.warnf(
             "a record cannot be read: errorCode=%s topic=%s partition=%d offset=%d",
             refused.code(), record.topic(), record.partition(), record.offset());

@@ -17,6 +17,7 @@ import dev.parley.events.codec.EventCodec;
 import dev.parley.events.id.AppId;
 import dev.parley.events.id.TaskId;
 import dev.parley.kit.kafka.TopicFollower;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,13 +62,13 @@ final class UsageReader implements TopicFollower.Learner {
       };
 
   private final UsageLedger ledger;
-  private final MeterRegistry metrics;
+  private final Counter unreadable;
   private final Clock clock;
   private final Duration history;
 
   UsageReader(UsageLedger ledger, MeterRegistry metrics, Clock clock, Duration history) {
     this.ledger = ledger;
-    this.metrics = metrics;
+    this.unreadable = metrics.counter("parley.agent.records.refused", "reader", "usage");
     this.clock = clock;
     this.history = history;
   }
@@ -97,7 +98,7 @@ final class UsageReader implements TopicFollower.Learner {
       case Decoded.UnknownType newer -> {}
       // Usage that nobody adds up; keeping it as a bad row is the worker's business.
       case Decoded.Refused refused -> {
-        metrics.counter("parley.agent.records.refused", "reader", "usage").increment();
+        unreadable.increment();
         LOG.warnf(
             "a record of usage cannot be read: errorCode=%s topic=%s partition=%d offset=%d",
             refused.code(), record.topic(), record.partition(), record.offset());

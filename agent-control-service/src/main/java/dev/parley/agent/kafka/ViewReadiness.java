@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /** Ready when reads can be answered: everything that was there at the start was read. */
@@ -19,6 +20,9 @@ class ViewReadiness implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return HealthCheckResponse.named("task-view").status(view.ready()).build();
+    HealthCheckResponseBuilder check = HealthCheckResponse.named("task-view").status(view.ready());
+    return view.ready()
+        ? check.build()
+        : check.withData("reason", "the tasks on Kafka are still being read").build();
   }
 }

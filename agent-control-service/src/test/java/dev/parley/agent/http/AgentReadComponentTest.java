@@ -6,6 +6,7 @@ import static dev.parley.agent.http.Tokens.participant;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
@@ -127,12 +128,17 @@ class AgentReadComponentTest extends AgentApiHarness {
     assertThat(rest)
         .containsSubsequence("dev.parley.agent.stopping.v1", "dev.parley.agent.stopped.v1")
         .doesNotContain("dev.parley.agent.requested.v1", "dev.parley.agent.dispatched.v1");
-    as(analyst())
-        .header("Last-Event-ID", "yesterday")
-        .accept("text/event-stream")
-        .get("/v1/agents/{task}/events", taskId)
-        .then()
-        .statusCode(400);
+    String last = ids.getLast();
+    for (String other : List.of("yesterday", "0", "-1", "x-999", last + "-", "1" + last, "99-1")) {
+      as(analyst())
+          .header("Last-Event-ID", other)
+          .accept("text/event-stream")
+          .get("/v1/agents/{task}/events", taskId)
+          .then()
+          .statusCode(400)
+          .body("code", equalTo("invalid_value"))
+          .body("detail", containsString("Last-Event-ID"));
+    }
   }
 
   private static String events(String taskId, @Nullable String lastEventId) {

@@ -11,6 +11,7 @@ import io.restassured.response.ValidatableResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls that are not acceptable are refused and say how to mend them. */
 @QuarkusTest
@@ -91,12 +92,13 @@ class AgentRefusalComponentTest extends AgentApiHarness {
     isProblem(response, 400, "invalid_value");
   }
 
-  @Test
-  void aKeyThatIsNotPrintableIsRefused() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 256})
+  void aKeyThatIsEmptyOrTooLongIsRefused(int length) {
     // When
     ValidatableResponse response =
         as(participant(room, "user-1"))
-            .header("Idempotency-Key", "x".repeat(256))
+            .header("Idempotency-Key", "x".repeat(length))
             .body(ASSISTANT)
             .post("/v1/rooms/{room}/agents", room)
             .then();

@@ -52,7 +52,7 @@ class TaskStreamTest {
   private void tellTheEnd() {
     events.tell(
         new Told(
-            "3-7",
+            "6-7",
             7,
             "e-1",
             "dev.parley.agent.stopped.v1",
@@ -101,7 +101,7 @@ class TaskStreamTest {
   void aStreamOfATaskThatEndedLongAgoSaysSoOnceAlsoToWhoResumes() {
     // When
     upToNow.complete(true);
-    AssertSubscriber<OutboundSseEvent> follower = follow(STOPPED, "3-2");
+    AssertSubscriber<OutboundSseEvent> follower = follow(STOPPED, "6-2");
 
     // Then
     follower.assertCompleted();
@@ -114,7 +114,7 @@ class TaskStreamTest {
     for (int offset = 1; offset <= 12; offset++) {
       events.tell(
           new Told(
-              "3-" + offset,
+              "6-" + offset,
               offset,
               "e-" + offset,
               "dev.parley.agent.dispatched.v1",
@@ -122,22 +122,22 @@ class TaskStreamTest {
     }
 
     // When
-    AssertSubscriber<OutboundSseEvent> missed = follow(LIVE, "3-1");
-    AssertSubscriber<OutboundSseEvent> has = follow(LIVE, "3-3");
+    AssertSubscriber<OutboundSseEvent> missed = follow(LIVE, "6-1");
+    AssertSubscriber<OutboundSseEvent> has = follow(LIVE, "6-3");
 
     // Then
     assertThat(missed.awaitItems(10).getItems().getFirst().getName()).isEqualTo("gap");
     assertThat(missed.getItems().getFirst().getId()).isNull();
-    assertThat(missed.getItems().get(1).getId()).isEqualTo("3-3");
+    assertThat(missed.getItems().get(1).getId()).isEqualTo("6-3");
     assertThat(has.getItems()).extracting(OutboundSseEvent::getName).doesNotContain("gap");
-    assertThat(has.getItems().getFirst().getId()).isEqualTo("3-4");
+    assertThat(has.getItems().getFirst().getId()).isEqualTo("6-4");
   }
 
   private void tellOfAnotherTaskMuchLater() {
     clock.advance(HISTORY.plusMillis(1));
     events.tell(
         new Told(
-            "3-20",
+            "6-20",
             20,
             "e-20",
             "dev.parley.agent.dispatched.v1",
@@ -149,7 +149,7 @@ class TaskStreamTest {
     // Given
     events.tell(
         new Told(
-            "3-7",
+            "6-7",
             7,
             "e-7",
             "dev.parley.agent.dispatched.v1",
@@ -157,8 +157,8 @@ class TaskStreamTest {
     tellOfAnotherTaskMuchLater();
 
     // When
-    AssertSubscriber<OutboundSseEvent> missed = follow(LIVE, "3-6");
-    AssertSubscriber<OutboundSseEvent> has = follow(LIVE, "3-7");
+    AssertSubscriber<OutboundSseEvent> missed = follow(LIVE, "6-6");
+    AssertSubscriber<OutboundSseEvent> has = follow(LIVE, "6-7");
 
     // Then
     assertThat(missed.getItems()).extracting(OutboundSseEvent::getName).containsExactly("gap");
@@ -174,8 +174,8 @@ class TaskStreamTest {
     tellOfAnotherTaskMuchLater();
 
     // Then
-    assertThat(TaskStream.over(events, STOPPED, "3-7")).isTrue();
-    assertThat(TaskStream.over(events, STOPPED, "3-6")).isFalse();
+    assertThat(TaskStream.over(events, STOPPED, "6-7")).isTrue();
+    assertThat(TaskStream.over(events, STOPPED, "6-6")).isFalse();
   }
 
   @Test
@@ -185,17 +185,17 @@ class TaskStreamTest {
 
     // When / Then
     assertThat(TaskStream.over(events, STOPPED, null)).isFalse();
-    assertThat(TaskStream.over(events, STOPPED, "3-6")).isFalse();
-    assertThat(TaskStream.over(events, STOPPED, "3-7")).isTrue();
-    assertThat(TaskStream.over(events, STOPPED, "3-8")).isTrue();
-    assertThat(TaskStream.over(events, LIVE, "3-8")).isFalse();
+    assertThat(TaskStream.over(events, STOPPED, "6-6")).isFalse();
+    assertThat(TaskStream.over(events, STOPPED, "6-7")).isTrue();
+    assertThat(TaskStream.over(events, STOPPED, "6-8")).isTrue();
+    assertThat(TaskStream.over(events, LIVE, "6-8")).isFalse();
   }
 
   @Test
   void whoHasTheEndBeforeItsStateIsReadHearsNothingMore() {
     // Given
     tellTheEnd();
-    AssertSubscriber<OutboundSseEvent> follower = follow(LIVE, "3-7");
+    AssertSubscriber<OutboundSseEvent> follower = follow(LIVE, "6-7");
     follower.assertNotTerminated();
 
     // When
@@ -210,22 +210,22 @@ class TaskStreamTest {
   void whoHasTheEndOfATaskThatLivesAgainIsToldOfThat() {
     // Given
     tellTheEnd();
-    AssertSubscriber<OutboundSseEvent> follower = follow(LIVE, "3-7");
+    AssertSubscriber<OutboundSseEvent> follower = follow(LIVE, "6-7");
 
     // When
     events.tell(
-        new Told("3-9", 9, "e-9", "dev.parley.agent.requested.v1", Samples.requested("c-2")));
+        new Told("6-9", 9, "e-9", "dev.parley.agent.requested.v1", Samples.requested("c-2")));
     upToNow.complete(true);
 
     // Then
     follower.assertNotTerminated();
-    assertThat(follower.getItems()).extracting(OutboundSseEvent::getId).containsExactly("3-9");
+    assertThat(follower.getItems()).extracting(OutboundSseEvent::getId).containsExactly("6-9");
   }
 
   @Test
   void whoHasTheEndHearsNothingMoreWhenItIsReadLate() {
     // Given
-    AssertSubscriber<OutboundSseEvent> follower = follow(STOPPED, "3-7");
+    AssertSubscriber<OutboundSseEvent> follower = follow(STOPPED, "6-7");
 
     // When
     tellTheEnd();

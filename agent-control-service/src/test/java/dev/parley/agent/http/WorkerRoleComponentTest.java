@@ -1,6 +1,7 @@
 package dev.parley.agent.http;
 
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.parley.kafka.KafkaTestResource;
@@ -66,6 +67,12 @@ class WorkerRoleComponentTest {
   void aWorkerServesHealthAndMetrics() {
     // When / Then
     given().get("/q/health/live").then().statusCode(200);
-    given().get("/q/metrics").then().statusCode(200);
+    given()
+        .get("/q/metrics")
+        .then()
+        .statusCode(200)
+        .body(containsString("parley_agent_tasks_entered_total{state=\"FAILED\"} 0.0"))
+        .body(containsString("parley_agent_records_refused_total{reader=\"worker\"} 0.0"))
+        .body(containsString("parley_agent_billed_seconds_avoided_total 0.0"));
   }
 }

@@ -71,6 +71,7 @@ final class ToolWorker {
         KafkaProducer<String, Envelope<?>> producer = producer()) {
       listening.to(consumer);
       consumer.subscribe(List.of(Topic.TOOL_CALLS.topicName()));
+      LOG.info("answering calls of {} as a member of group {}", tools.keySet(), group);
       while (true) {
         ConsumerRecords<String, Decoded> calls = consumer.poll(POLL);
         List<Future<RecordMetadata>> sent = new ArrayList<>();
