@@ -49,6 +49,7 @@ public final class DevIssuer implements AutoCloseable {
       server.createContext(
           "/.well-known/jwks.json",
           exchange -> answer(exchange, 200, "application/json", key.jwks()));
+      server.createContext("/", DevIssuer::signpost);
       server.createContext(
           "/token", exchange -> token(exchange, key, address(server.getAddress().getPort())));
       server.start();
@@ -56,6 +57,20 @@ public final class DevIssuer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("the development issuer cannot listen on port " + port, e);
     }
+  }
+
+  // Everything that has no context of its own ends here.
+  private static void signpost(HttpExchange exchange) throws IOException {
+    boolean root = exchange.getRequestURI().getPath().equals("/");
+    answer(
+        exchange,
+        root ? 200 : 404,
+        "text/plain",
+        """
+        Parley's development issuer.
+        /token?user=NAME[&role=participant|operator|analyst]  a bearer JWT for token-service
+        /.well-known/jwks.json  the key that it verifies with
+        """);
   }
 
   private static void token(HttpExchange exchange, DevKey key, URI issuer) throws IOException {

@@ -69,6 +69,16 @@ class DevIssuerTest {
     }
   }
 
+  @Test
+  void itsAddressSaysWhatItAnswers() throws Exception {
+    try (DevIssuer issuer = DevIssuer.start(0, temp.resolve("key.jwk"))) {
+      HttpResponse<String> root = get(issuer.port(), "/");
+      assertThat(root.statusCode()).isEqualTo(200);
+      assertThat(root.body()).contains("/token?user=NAME", "/.well-known/jwks.json");
+      assertThat(get(issuer.port(), "/nothing").statusCode()).isEqualTo(404);
+    }
+  }
+
   private static HttpResponse<String> get(int port, String path)
       throws IOException, InterruptedException {
     return HTTP.send(
