@@ -126,7 +126,7 @@ public class TimelineReader {
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       read(consumer, room, span, types, timeline);
     } catch (KafkaException e) {
-      throw new KafkaUnavailableException("the timeline cannot be read", e);
+      throw KafkaUnavailableException.notTaken("the timeline cannot be read", e);
     }
   }
 

@@ -219,7 +219,7 @@ public class EventPublisher {
     long size = inFlightBytes.addAndGet(bytes);
     if (count > maxInFlight || size > maxInFlightBytes) {
       KafkaUnavailableException full =
-          new KafkaUnavailableException("too many events wait for Kafka", null);
+          KafkaUnavailableException.notTaken("too many events wait for Kafka", null);
       handovers.forEach(each -> each.settled().accept(full));
     } else {
       through.send(handovers);

@@ -1,10 +1,17 @@
 package dev.parley.kit.kafka;
 
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
@@ -13,18 +20,28 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 public class KafkaClients {
   // Under load a batch is full before it is sent: larger ones mean fewer requests for the broker.
   private static final int BATCH_BYTES = 64 * 1024;
+  private static final String BOOTSTRAP_SERVERS = "kafka.bootstrap.servers";
 
   private final Map<String, Object> common;
   private final KafkaConfig config;
 
   @Inject
   KafkaClients(@Identifier("default-kafka-broker") Map<String, Object> common, KafkaConfig config) {
+    if (!(common.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG) instanceof String servers)
+        || servers.isBlank()) {
+      throw new ConfigurationException(
+          BOOTSTRAP_SERVERS + " must be set: name brokers as host:port, separated by commas",
+          Set.of(BOOTSTRAP_SERVERS));
+    }
     this.common = Map.copyOf(common);
     this.config = config;
     if (config.compression() == KafkaConfig.Compression.LZ4) {
       Lz4.preferNative();
     }
   }
+
+  // Before anything connects: settings that cannot be used end the start.
+  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {}
 
   /** The settings of {@code kafka.*} alone: bootstrap servers, security. */
   public Map<String, Object> commonConfig() {

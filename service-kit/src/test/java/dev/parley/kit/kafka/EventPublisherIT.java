@@ -1,5 +1,6 @@
 package dev.parley.kit.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -67,6 +68,10 @@ class EventPublisherIT {
         id);
   }
 
+  private static String told(Throwable failure) {
+    return ((KafkaUnavailableException) failure).problem().detail();
+  }
+
   private static List<String> idsOf(String bootstrapServers) {
     List<String> ids = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer =
@@ -108,7 +113,10 @@ class EventPublisherIT {
                     .toCompletableFuture()
                     .get(60, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
-        .hasCauseInstanceOf(KafkaUnavailableException.class);
+        .hasCauseInstanceOf(KafkaUnavailableException.class)
+        .satisfies(
+            failure ->
+                assertThat(told(requireNonNull(failure.getCause()))).contains("may still be"));
     assertThat(written).noneMatch(CompletableFuture::isDone);
 
     // When
@@ -180,6 +188,7 @@ class EventPublisherIT {
     // Then
     assertThat(written).isCompletedExceptionally();
     assertThat(written.exceptionNow()).isInstanceOf(KafkaUnavailableException.class);
+    assertThat(told(written.exceptionNow())).contains("nothing was done");
     publisher.close();
   }
 }
