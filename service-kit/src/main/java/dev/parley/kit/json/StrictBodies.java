@@ -6,6 +6,7 @@ import static com.fasterxml.jackson.databind.cfg.CoercionInputShape.Float;
 import static com.fasterxml.jackson.databind.cfg.CoercionInputShape.Integer;
 import static com.fasterxml.jackson.databind.cfg.CoercionInputShape.String;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
@@ -16,13 +17,17 @@ import jakarta.inject.Singleton;
 
 /**
  * Takes bodies of requests for what they say: a number is no text, a text is no number, and neither
- * is yes or no. A client that mixes them up learns it from the first answer. Concerns the mapper of
- * the REST layer alone, neither events nor what the vendor sends.
+ * is yes or no; a field that nobody knows is a mistake, and so is what follows the document. A
+ * client that gets it wrong learns it from the first answer. Concerns the mapper of the REST layer
+ * alone, neither events nor what the vendor sends.
  */
 @Singleton
 public class StrictBodies implements ObjectMapperCustomizer {
   @Override
   public void customize(ObjectMapper mapper) {
+    mapper.enable(
+        DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+        DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     refuse(mapper, LogicalType.Textual, Integer, Float, Boolean);
     refuse(mapper, LogicalType.Integer, String, EmptyString, Float, Boolean);
     refuse(mapper, LogicalType.Float, String, EmptyString, Boolean);

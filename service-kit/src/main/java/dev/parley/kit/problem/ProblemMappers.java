@@ -3,6 +3,7 @@ package dev.parley.kit.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.parley.events.RefusedValueException;
 import dev.parley.events.codec.EventRefusedException;
 import dev.parley.events.codec.EventTooLargeException;
@@ -117,6 +118,17 @@ public class ProblemMappers {
   }
 
   private static Problem malformed(JsonProcessingException e) {
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return Problem.of(
+          400,
+          "malformed_body",
+          "The body has a field that this request does not know: it knows "
+              + unknown.getKnownPropertyIds().stream()
+                  .map(String::valueOf)
+                  .sorted()
+                  .collect(Collectors.joining(", "))
+              + ".");
+    }
     if (e instanceof JsonMappingException mapping) {
       String path =
           mapping.getPath().stream()
@@ -139,7 +151,11 @@ public class ProblemMappers {
     return switch (status) {
       case 404 -> Problem.of(404, "not_found", "There is nothing at this path.");
       case 405 -> Problem.of(405, "method_not_allowed", "This path does not take that method.");
-      case 406 -> Problem.of(406, "not_acceptable", "Ask for application/json.");
+      case 406 ->
+          Problem.of(
+              406,
+              "not_acceptable",
+              "The resource is not available in the type that Accept asks for: leave Accept out.");
       case 413 -> Problem.of(413, "body_too_large", "The body is larger than this path takes.");
       case 415 -> Problem.of(415, "unsupported_media_type", "Send application/json.");
       default -> Problem.of(status, "request_refused", "The request cannot be answered.");

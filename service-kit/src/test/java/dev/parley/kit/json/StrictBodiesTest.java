@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.parley.events.id.RoomId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,27 @@ class StrictBodiesTest {
   void nullIsNoValueOfAnyKind(String field) throws JsonProcessingException {
     assertThat(mapper.readValue("{\"" + field + "\":null}", Body.class))
         .isEqualTo(new Body(null, null, null, null, null, null, 0, false, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"text\":\"5\"} x", "{} {}", "{}]", "{},", "{} null"})
+  void refusesWhatFollowsTheDocument(String body) {
+    assertThatExceptionOfType(JsonProcessingException.class)
+        .isThrownBy(() -> mapper.readValue(body, Body.class));
+  }
+
+  @Test
+  void refusesAFieldThatNobodyKnows() {
+    // Given: Quarkus lets them pass unless it is told otherwise
+    ObjectMapper lenient =
+        new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    // When
+    new StrictBodies().customize(lenient);
+
+    // Then
+    assertThatExceptionOfType(UnrecognizedPropertyException.class)
+        .isThrownBy(() -> lenient.readValue("{\"txet\":\"5\"}", Body.class));
   }
 
   @Test

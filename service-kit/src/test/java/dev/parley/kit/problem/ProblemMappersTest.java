@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parley.events.RefusedValueException;
 import dev.parley.events.id.RoomId;
 import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.lang.reflect.Proxy;
@@ -67,6 +68,32 @@ class ProblemMappersTest {
 
     assertThat(members(answer)).containsEntry("code", "malformed_body");
     assertThat(members(answer).toString()).doesNotContain("secret detail");
+  }
+
+  record Call(String text, int number) {}
+
+  @Test
+  void anUnknownFieldIsAnsweredWithThoseThereAre() {
+    Response answer = mappers.json(refusalOf("{\"zzz\":1,\"text\":\"x\"}", Call.class), at("v1/x"));
+
+    assertThat(answer.getStatus()).isEqualTo(400);
+    assertThat(members(answer))
+        .containsEntry("code", "malformed_body")
+        .containsEntry(
+            "detail",
+            "The body has a field that this request does not know: it knows number, text.");
+  }
+
+  @Test
+  void aTypeThatIsNotThereIsNotMistakenForAnother() {
+    Response answer = mappers.web(new NotAcceptableException(), at("v1/x"));
+
+    assertThat(answer.getStatus()).isEqualTo(406);
+    assertThat(members(answer))
+        .containsEntry("code", "not_acceptable")
+        .containsEntry(
+            "detail",
+            "The resource is not available in the type that Accept asks for: leave Accept out.");
   }
 
   record Fussy(String value) {

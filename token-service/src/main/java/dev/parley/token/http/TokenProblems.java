@@ -1,15 +1,12 @@
 package dev.parley.token.http;
 
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.parley.kit.problem.Problem;
 import dev.parley.token.limit.RateLimits.Standing;
 import dev.parley.token.policy.Decision;
-import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Answers to what only this service refuses; the rest is the kit's. */
@@ -46,23 +43,6 @@ public class TokenProblems {
         .header(
             HttpHeaders.WWW_AUTHENTICATE,
             "Bearer error=\"invalid_token\", error_description=\"" + e.refused().detail() + "\"")
-        .build();
-  }
-
-  /** Names the fields there are; the kit answers every other mistake in a body. */
-  @ServerExceptionMapper(priority = Priorities.USER - 1)
-  public Response unknownField(UnrecognizedPropertyException e, UriInfo uri) {
-    return builder(
-            Problem.of(
-                400,
-                "malformed_body",
-                "The body has a field that this request does not know: it knows "
-                    + e.getKnownPropertyIds().stream()
-                        .map(String::valueOf)
-                        .sorted()
-                        .collect(Collectors.joining(", "))
-                    + "."),
-            uri)
         .build();
   }
 

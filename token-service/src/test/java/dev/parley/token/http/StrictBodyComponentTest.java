@@ -9,12 +9,19 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A field of another kind is refused by its name, never read as if it were of the right kind. */
 @QuarkusTest
 @WithTestResource(WorldResource.class)
 @WithTestResource(NoKafka.class)
 class StrictBodyComponentTest extends ApiCalls {
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"roomId\":\"demo-1\"} x", "{} {}"})
+  void refusesWhatFollowsTheDocument(String body) {
+    assertProblem(issue(bearer("olga-trailing", "operator"), body), 400, "malformed_body");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

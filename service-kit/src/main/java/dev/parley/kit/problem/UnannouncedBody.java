@@ -1,7 +1,5 @@
-package dev.parley.token.http;
+package dev.parley.kit.problem;
 
-import dev.parley.kit.problem.BodyLimit;
-import dev.parley.kit.problem.ProblemException;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -23,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Quarkus' own reading ends the connection without a word when such a body grows too large, and
  * needs a thread of its own for it.
  */
+// Not @Singleton: filters are made before there are settings.
 @ApplicationScoped
 public class UnannouncedBody {
   private static final String CONTINUE = "100-continue";
@@ -34,8 +33,10 @@ public class UnannouncedBody {
     this.limit = limit.asLongValue();
   }
 
-  /** Null, for going on at once, where a length was announced: then it was checked. */
-  @CallersOnly
+  /**
+   * Null, for going on at once, where a length was announced: then it was checked. Comes after
+   * filters that find out who calls.
+   */
   @ServerRequestFilter(priority = Priorities.ENTITY_CODER)
   public @Nullable Uni<Void> read(RoutingContext call, ContainerRequestContext request) {
     return call.request().headers().contains(HttpHeaders.CONTENT_LENGTH) || call.request().isEnded()
@@ -47,6 +48,8 @@ public class UnannouncedBody {
       RoutingContext call, ContainerRequestContext request, UniEmitter<? super Void> done) {
     HttpServerRequest incoming = call.request();
     Buffer body = Buffer.buffer();
+    // Each handler would set the body going, before the next one is there.
+    incoming.pause();
     incoming.exceptionHandler(done::fail);
     incoming.endHandler(
         end -> {
