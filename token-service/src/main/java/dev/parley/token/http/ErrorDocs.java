@@ -1,5 +1,6 @@
 package dev.parley.token.http;
 
+import dev.parley.kit.kafka.KafkaUnavailableException;
 import dev.parley.kit.openapi.OperationDocs;
 import dev.parley.kit.problem.BodyLimit;
 import dev.parley.kit.problem.Problem;
@@ -17,11 +18,7 @@ import org.eclipse.microprofile.openapi.models.Operation;
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ErrorDocs implements OASFilter {
-  private static final Problem KAFKA_DOWN =
-      Problem.of(
-          503,
-          "kafka_unavailable",
-          "The event log does not accept records now; nothing was done. Try again.");
+  private static final Problem KAFKA_DOWN = new KafkaUnavailableException("", null).problem();
 
   private static final List<Problem> EVERYWHERE =
       List.of(
@@ -114,11 +111,11 @@ public final class ErrorDocs implements OASFilter {
                       Problem.of(
                           403,
                           "role_not_allowed",
-                          "The caller is not an operator or analyst of this application: participants get their session with POST /v1/tokens."),
+                          "The caller is neither operator nor analyst: participants get their session with POST /v1/tokens."),
                       Problem.of(
                           403,
                           "app_not_allowed",
-                          "The caller is not an operator or analyst of this application: participants get their session with POST /v1/tokens."),
+                          "Callers of your identity provider may not use this application: name another app."),
                       Problem.of(
                           422,
                           "unknown_app",

@@ -19,15 +19,16 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Carries requests for sessions of operators and analysts through: limit, role, issue, audit. */
 @Singleton
 public class SessionDesk {
-  private static final String REFUSAL =
-      "The caller is not an operator or analyst of this application: participants get their"
-          + " session with POST /v1/tokens.";
+  // The widest first.
+  private static final List<Role> STAFF = List.of(Role.OPERATOR, Role.ANALYST);
+
+  private static final String APP_REFUSAL =
+      "Callers of your identity provider may not use this application: name another app.";
 
   private final Limits limits;
   private final SessionSigner sessions;
@@ -63,18 +64,13 @@ public class SessionDesk {
     Standing standing = takeOf(caller, app);
     boolean mayUse = app.isOpenTo(caller.provider());
     Optional<Role> role =
-        Stream.of(Role.OPERATOR, Role.ANALYST)
+        STAFF.stream()
             .filter(one -> mayUse && caller.roles().contains(one))
             .filter(one -> asked.isEmpty() || asked.get() == one)
             .findFirst();
     return role.isPresent()
         ? hand(caller, app, role.get(), call, standing)
-        : refuse(
-            caller,
-            app,
-            asked,
-            mayUse ? Decision.Code.ROLE_NOT_ALLOWED : Decision.Code.APP_NOT_ALLOWED,
-            call);
+        : refuse(caller, app, asked, mayUse, call);
   }
 
   private Standing takeOf(Caller caller, App app) {
@@ -107,7 +103,9 @@ public class SessionDesk {
   }
 
   private Uni<Receipt> refuse(
-      Caller caller, App app, Optional<Role> asked, Decision.Code code, Call call) {
+      Caller caller, App app, Optional<Role> asked, boolean mayUse, Call call) {
+    Decision.Code code = mayUse ? Decision.Code.ROLE_NOT_ALLOWED : Decision.Code.APP_NOT_ALLOWED;
+    String reason = mayUse ? missing(caller, asked) : APP_REFUSAL;
     outcomes.session(app, code.wireName());
     TokenEvent event =
         new TokenEvent.SessionRefused(
@@ -117,7 +115,7 @@ public class SessionDesk {
             caller.subject(),
             asked.map(Role::claim).orElse(null),
             code.wireName(),
-            REFUSAL,
+            reason,
             caller.issuer());
     return Stages.uni(
             audit.record(List.of(AuditRecord.of(call.requestId(), 0, event, call.traceparent()))))
@@ -126,7 +124,29 @@ public class SessionDesk {
                 Uni.createFrom()
                     .failure(
                         new ProblemException(
-                            Problem.of(403, code.wireName(), REFUSAL)
+                            Problem.of(403, code.wireName(), reason)
                                 .with("requestId", call.requestId()))));
+  }
+
+  private static String missing(Caller caller, Optional<Role> asked) {
+    if (asked.equals(Optional.of(Role.PARTICIPANT))) {
+      return "Participants get their session with POST /v1/tokens: ask for operator or analyst"
+          + " here.";
+    }
+    return STAFF.stream()
+        .filter(caller.roles()::contains)
+        .findFirst()
+        .flatMap(
+            has ->
+                asked.map(
+                    lacks ->
+                        "The caller does not have the role "
+                            + lacks.claim()
+                            + ": ask for "
+                            + has.claim()
+                            + ", or leave role out."))
+        .orElse(
+            "The caller is neither operator nor analyst: participants get their session with"
+                + " POST /v1/tokens.");
   }
 }

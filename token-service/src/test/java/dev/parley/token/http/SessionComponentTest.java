@@ -71,6 +71,46 @@ class SessionComponentTest extends ApiCalls {
         with(bearer("session-" + role, role), body).post("/v1/sessions").then(), status, code);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "operator|{\"role\":\"analyst\"}|The caller does not have the role analyst: ask for"
+            + " operator, or leave role out.",
+        "analyst|{\"role\":\"operator\"}|The caller does not have the role operator: ask for"
+            + " analyst, or leave role out.",
+        "operator|{\"role\":\"participant\"}|Participants get their session with POST /v1/tokens:"
+            + " ask for operator or analyst here.",
+        "participant|{\"role\":\"operator\"}|The caller is neither operator nor analyst:"
+            + " participants get their session with POST /v1/tokens.",
+        "participant|{}|The caller is neither operator nor analyst: participants get their session"
+            + " with POST /v1/tokens."
+      })
+  void saysWhichRoleIsMissing(String role, String body, String detail) {
+    with(bearer("missing-" + role, role), body)
+        .post("/v1/sessions")
+        .then()
+        .statusCode(403)
+        .body("code", equalTo("role_not_allowed"))
+        .body("detail", equalTo(detail));
+  }
+
+  @Test
+  void saysThatTheApplicationIsNotForTheCallersProvider() {
+    String stranger = world.partner().token(Instant.now(), "session-partner", "operator");
+
+    with(stranger, "{\"app\":\"listening\"}")
+        .post("/v1/sessions")
+        .then()
+        .statusCode(403)
+        .body("code", equalTo("app_not_allowed"))
+        .body(
+            "detail",
+            equalTo(
+                "Callers of your identity provider may not use this application: name another"
+                    + " app."));
+  }
+
   @Test
   void publishesItsKeysWithCacheHeaders() {
     // When
