@@ -65,7 +65,7 @@ public final class Parley {
     @Option(
         names = "--port-base",
         paramLabel = "N",
-        description = "First of the ports, ${DEFAULT-VALUE} unless given.")
+        description = "First of the ports, " + Ports.DEFAULT_BASE + " unless given.")
     private @Nullable Integer portBase;
 
     @Override
@@ -86,7 +86,10 @@ public final class Parley {
     @Option(
         names = "--port-base",
         paramLabel = "N",
-        description = "First of the ports, if no stack runs yet.")
+        description =
+            "First of the ports, "
+                + Ports.DEFAULT_BASE
+                + " unless given; only where no stack runs yet.")
     private @Nullable Integer portBase;
 
     @Override
