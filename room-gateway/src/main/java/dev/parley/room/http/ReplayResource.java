@@ -1,6 +1,5 @@
 package dev.parley.room.http;
 
-import dev.parley.events.PayloadTypes;
 import dev.parley.events.Topic;
 import dev.parley.events.id.RoomId;
 import dev.parley.kit.problem.Problem;
@@ -31,17 +30,15 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -52,16 +49,10 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Replays", description = "Kept events and bad rows, told again")
 public class ReplayResource {
-  /** What rooms are made of; secrets and tokens have no business in a replay. */
-  private static final Set<Topic> TOPICS =
-      Arrays.stream(Topic.values())
-          .filter(topic -> topic != Topic.BAD_ROWS && topic != Topic.TOKEN_EVENTS)
-          .filter(topic -> topic.cleanup() == Topic.Cleanup.DELETE)
-          .collect(Collectors.toUnmodifiableSet());
-
   private final JsonWebToken token;
   private final ReplayJournal journal;
   private final RoomConfig config;
+  private final OrderReader reader;
   private final Clock clock;
 
   @Inject
@@ -69,6 +60,7 @@ public class ReplayResource {
     this.token = token;
     this.journal = journal;
     this.config = config;
+    this.reader = new OrderReader(config.replays(), clock);
     this.clock = clock;
   }
 
@@ -79,17 +71,21 @@ public class ReplayResource {
    * @param roomId one room; all rooms of the application without
    * @param from RFC 3339; first event time
    * @param to RFC 3339; event times before that; now without
-   * @param types CloudEvents types, for bad rows their codes; all of the topics without
+   * @param types CloudEvents types, for bad rows their codes, at most 100; all of the topics
+   *     without
    * @param topics names of topics; with neither topics nor types, the room's facts
    * @param target the topic that events are written to
    */
   public record Order(
-      @Nullable Kind kind,
+      @Schema(
+              required = true,
+              enumeration = {"EVENTS", "BAD_ROWS"})
+          @Nullable String kind,
       @Nullable RoomId roomId,
-      @Nullable String from,
+      @Schema(required = true) @Nullable String from,
       @Nullable String to,
-      @Nullable List<String> types,
-      @Nullable List<String> topics,
+      @Schema(maxItems = OrderReader.MAX_TYPES) @Nullable List<@Nullable String> types,
+      @Nullable List<@Nullable String> topics,
       @Nullable String target) {}
 
   /**
@@ -166,10 +162,14 @@ public class ReplayResource {
           "EVENTS writes kept events, as they are, to a topic whose name begins with the configured"
               + " prefix. BAD_ROWS puts bad rows through the doors that refused them. Goes on where"
               + " it was when the gateway restarts, and tells nothing twice.")
-  @APIResponse(responseCode = "202", description = "Ordered; its progress is at Location")
-  public Response order(Order asked) {
+  @RequestBody(required = true)
+  @APIResponse(
+      responseCode = "202",
+      description = "Ordered; its progress is at Location",
+      content = @Content(schema = @Schema(implementation = Replay.class)))
+  public Response order(@Nullable Order asked) {
     Session operator = operator();
-    ReplayOrder order = order(asked, operator);
+    ReplayOrder order = reader.read(asked, operator);
     long open =
         journal.orders().stream()
             .filter(each -> each.appId().equals(operator.appId()))
@@ -230,6 +230,10 @@ public class ReplayResource {
   @Path("/{id}")
   @Blocking
   @Operation(summary = "Calls a replay off; what was told again stays")
+  @APIResponse(
+      responseCode = "202",
+      description = "Called off; what is being told ends soon",
+      content = @Content(schema = @Schema(implementation = Replay.class)))
   public Response cancel(@PathParam("id") String id) {
     ReplayOrder order = known(id);
     journal.order(order.cancelled(clock.millis()));
@@ -261,104 +265,5 @@ public class ReplayResource {
           Problem.of(404, "replay_not_found", "There is no replay of that id."));
     }
     return order;
-  }
-
-  private ReplayOrder order(Order asked, Session operator) {
-    if (asked.kind() == null) {
-      throw Parameters.invalid("Field kind must be EVENTS or BAD_ROWS.");
-    }
-    Instant to = asked.to() == null ? clock.instant() : Parameters.time("Field to", asked.to());
-    if (asked.from() == null) {
-      throw Parameters.invalid("Field from must be a time such as 2026-01-31T12:00:00Z.");
-    }
-    Instant from = Parameters.time("Field from", asked.from());
-    if (!from.isBefore(to) || from.plus(config.replays().maxSpan()).isBefore(to)) {
-      throw Parameters.invalid(
-          "Field from must be before to, by at most " + config.replays().maxSpan() + ".");
-    }
-    List<String> types = asked.types() == null ? List.of() : asked.types();
-    return switch (asked.kind()) {
-      case EVENTS ->
-          new ReplayOrder(
-              UUID.randomUUID().toString(),
-              operator.appId(),
-              operator.subject(),
-              clock.millis(),
-              Kind.EVENTS,
-              asked.roomId(),
-              from.toEpochMilli(),
-              to.toEpochMilli(),
-              topics(asked, types),
-              types,
-              target(asked.target()),
-              null);
-      case BAD_ROWS -> {
-        if (asked.target() != null || asked.topics() != null) {
-          throw Parameters.invalid("Bad rows go where they belong: leave out target and topics.");
-        }
-        yield new ReplayOrder(
-            UUID.randomUUID().toString(),
-            operator.appId(),
-            operator.subject(),
-            clock.millis(),
-            Kind.BAD_ROWS,
-            asked.roomId(),
-            from.toEpochMilli(),
-            to.toEpochMilli(),
-            List.of(Topic.BAD_ROWS),
-            types,
-            null,
-            null);
-      }
-    };
-  }
-
-  private static List<Topic> topics(Order asked, List<String> types) {
-    Set<Topic> of =
-        types.stream()
-            .map(
-                type ->
-                    PayloadTypes.named(type)
-                        .map(known -> PayloadTypes.of(known).topic())
-                        .orElseThrow(
-                            () -> Parameters.invalid("Field types names a type that is unknown.")))
-            .collect(Collectors.toSet());
-    List<String> names = asked.topics();
-    if (names != null) {
-      of =
-          names.stream()
-              .map(
-                  name ->
-                      Topic.named(name)
-                          .orElseThrow(
-                              () ->
-                                  Parameters.invalid(
-                                      "Field topics names a topic that is unknown.")))
-              .collect(Collectors.toSet());
-    }
-    if (of.isEmpty()) {
-      of = Set.of(Topic.ROOM_EVENTS);
-    }
-    if (!TOPICS.containsAll(of)) {
-      throw Parameters.invalid(
-          "Only topics of rooms and agents that keep every record are told again.");
-    }
-    return of.stream().sorted().toList();
-  }
-
-  private String target(@Nullable String target) {
-    String prefix = config.replays().targetPrefix();
-    if (target == null
-        || !target.startsWith(prefix)
-        || !target.substring(prefix.length()).matches("[A-Za-z0-9._-]{1,100}")
-        || Topic.named(target).isPresent()
-        || target.equals(config.replays().journal())) {
-      throw new ProblemException(
-          Problem.of(
-              422,
-              "target_not_allowed",
-              "Events are told again only into topics whose name begins with " + prefix + "."));
-    }
-    return target;
   }
 }

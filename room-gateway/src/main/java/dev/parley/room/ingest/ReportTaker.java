@@ -16,6 +16,7 @@ import dev.parley.events.id.RoomKey;
 import dev.parley.events.id.UserId;
 import dev.parley.kit.kafka.EventPublisher.Draft;
 import dev.parley.room.SdkEvents;
+import dev.parley.room.Spans;
 import dev.parley.room.frame.FrameCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -96,7 +97,9 @@ public final class ReportTaker {
     if (at < arrivedMillis - limits.maxAge().toMillis()) {
       throw new RefusedReportException(
           "too_old",
-          "What happened longer ago than " + limits.maxAge() + " is kept but not counted.");
+          "What happened longer ago than "
+              + Spans.words(limits.maxAge())
+              + " is kept but not counted.");
     }
     Observer observer =
         new Observer(userId, clientId, report.sequence(), report.clientTimeMillis());

@@ -8,6 +8,7 @@ import dev.parley.events.Bytes;
 import dev.parley.room.Rooms;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,21 @@ class RelayRefusalTest extends RelayConnectionSetup {
         .containsExactly(
             tuple("event_refused", Bytes.of(event(1).getBytes(StandardCharsets.UTF_8))),
             tuple("event_refused", Bytes.of(binary)));
+  }
+
+  @Test
+  void whatIsTooOldIsToldTheBoundInWords() {
+    // Given
+    welcomed();
+
+    // When
+    connection.text(eventAt(1, Rooms.T0 - Duration.ofHours(7).toMillis()));
+
+    // Then
+    assertThat(said("error"))
+        .singleElement()
+        .asString()
+        .contains("\"too_old\"", "What happened longer ago than 6 h is kept but not counted.");
   }
 
   private String raw() {
