@@ -149,10 +149,8 @@ public class EventBatchResource {
     } catch (RefusedReportException e) {
       throw new ProblemException(Problem.of(400, e.code(), e.detail()));
     }
-    String token =
-        authorization != null && authorization.startsWith("Bearer ")
-            ? authorization.substring("Bearer ".length())
-            : batch.token();
+    String bearer = Routes.bearer(authorization);
+    String token = bearer == null ? batch.token() : bearer;
     if (token == null) {
       throw unauthenticated();
     }

@@ -12,6 +12,7 @@ import dev.parley.room.ingest.ReportTaker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RelaySocket {
   private static final Logger LOG = Logger.getLogger(RelaySocket.class);
+  private static final String PATH = "/v1/rooms/:roomId/relay";
 
   private final RoomConfig config;
   private final RelayConnection.Surroundings surroundings;
@@ -87,7 +89,8 @@ public class RelaySocket {
   void register(@Observes Router router) {
     if (config.roles().ingest()) {
       check(config.relay());
-      router.get("/v1/rooms/:roomId/relay").handler(this::upgrade);
+      Routes.refuseOthers(router, HttpMethod.GET, PATH);
+      router.get(PATH).handler(this::upgrade);
     }
   }
 

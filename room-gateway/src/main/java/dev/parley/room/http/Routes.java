@@ -5,13 +5,43 @@ import dev.parley.events.codec.Json;
 import dev.parley.events.id.RoomId;
 import dev.parley.kit.problem.Problem;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the doors outside of REST share: paths, upgrades, refusals. */
 final class Routes {
+  private static final String BEARER = "Bearer ";
+
   private Routes() {}
+
+  /** The token of an Authorization header; null where there is none, or of another scheme. */
+  static @Nullable String bearer(@Nullable String authorization) {
+    return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        ? authorization.substring(BEARER.length()).strip()
+        : null;
+  }
+
+  /** Answers requests with another method than the one that a path takes. */
+  static void refuseOthers(Router router, HttpMethod taken, String path) {
+    router
+        .route(path)
+        .handler(
+            request -> {
+              if (request.request().method().equals(taken)) {
+                request.next();
+                return;
+              }
+              request.response().putHeader(HttpHeaders.ALLOW, taken.name());
+              refuse(
+                  request,
+                  Problem.of(405, "method_not_allowed", "This path does not take that method."));
+            });
+  }
 
   /** The room in the path; answers the request when there is none. */
   static Optional<RoomId> room(RoutingContext request) {

@@ -10,6 +10,7 @@ import dev.parley.room.ingest.VerifiedSession;
 import dev.parley.room.push.RoomListener;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class StreamRoute {
   private static final Logger LOG = Logger.getLogger(StreamRoute.class);
-  private static final String BEARER = "Bearer ";
+  private static final String PATH = "/v1/rooms/:roomId/stream";
   private static final Problem UNAUTHENTICATED =
       Problem.of(401, "unauthenticated", "Send a valid bearer token in the Authorization header.");
 
@@ -44,7 +45,8 @@ public class StreamRoute {
 
   void register(@Observes Router router) {
     if (on) {
-      router.get("/v1/rooms/:roomId/stream").handler(this::open);
+      Routes.refuseOthers(router, HttpMethod.GET, PATH);
+      router.get(PATH).handler(this::open);
     }
   }
 
@@ -58,7 +60,7 @@ public class StreamRoute {
       Routes.refuse(request, Parameters.unknownType());
       return;
     }
-    String token = bearer(request);
+    String token = Routes.bearer(request.request().getHeader(HttpHeaders.AUTHORIZATION));
     if (token == null && !Routes.upgrades(request)) {
       Routes.refuse(request, UNAUTHENTICATED);
       return;
@@ -81,11 +83,6 @@ public class StreamRoute {
     String last = header == null ? request.request().getParam("lastEventId") : header;
     return Parameters.types(types == null ? "" : types)
         .map(wanted -> desk.wish(roomId, wanted, last == null ? "" : last));
-  }
-
-  private static @Nullable String bearer(RoutingContext request) {
-    String header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
-    return header != null && header.startsWith(BEARER) ? header.substring(BEARER.length()) : null;
   }
 
   private void socket(RoutingContext request, Wish wish, OpenConnections.Place place) {

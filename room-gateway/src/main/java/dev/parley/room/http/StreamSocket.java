@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.events.codec.Json;
 import dev.parley.room.http.StreamDesk.Wish;
+import dev.parley.room.ingest.RefusedReportException;
+import dev.parley.room.ingest.RelayFrames;
 import dev.parley.room.ingest.SessionLife;
 import dev.parley.room.ingest.VerifiedSession;
 import dev.parley.room.push.RoomListener;
@@ -106,17 +108,21 @@ final class StreamSocket implements RoomListener.Outlet {
       refuse(MALFORMED, "malformed_frame", "The frame is not JSON.");
       return;
     }
-    String token = frame.path("token").asText("");
-    switch (frame.path("type").asText("")) {
-      case "hello" -> hello(token, frame.path("lastEventId").asText(""));
-      case "renew" -> {
-        if (listener == null) {
-          refuse(MALFORMED, "hello_expected", "Send hello first, and wait for welcome.");
-        } else {
-          session.renew(token);
+    try {
+      switch (frame.path("type").asText("")) {
+        case "hello" ->
+            hello(RelayFrames.text(frame, "token"), frame.path("lastEventId").asText(""));
+        case "renew" -> {
+          if (listener == null) {
+            refuse(MALFORMED, "hello_expected", "Send hello first, and wait for welcome.");
+          } else {
+            session.renew(RelayFrames.text(frame, "token"));
+          }
         }
+        default -> refuse(MALFORMED, "unknown_frame_type", "Field type must be hello or renew.");
       }
-      default -> refuse(MALFORMED, "unknown_frame_type", "Field type must be hello or renew.");
+    } catch (RefusedReportException e) {
+      refuse(MALFORMED, e.code(), e.detail());
     }
   }
 

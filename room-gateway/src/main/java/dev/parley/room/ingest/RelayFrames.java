@@ -190,7 +190,12 @@ public final class RelayFrames {
     return JsonNodeFactory.instance.objectNode().put("type", type);
   }
 
-  static String text(JsonNode json, String name) throws RefusedReportException {
+  /**
+   * A field that must be a text with something in it.
+   *
+   * @throws RefusedReportException {@code malformed_frame}
+   */
+  public static String text(JsonNode json, String name) throws RefusedReportException {
     JsonNode value = json.path(name);
     if (!value.isTextual() || value.textValue().isEmpty()) {
       throw malformed("Field " + name + " must be a text.");

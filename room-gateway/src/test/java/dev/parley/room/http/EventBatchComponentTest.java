@@ -13,6 +13,7 @@ import dev.parley.events.RoomEvent.UserJoined;
 import dev.parley.events.Topic;
 import dev.parley.kafka.KafkaTestResource;
 import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
@@ -20,7 +21,12 @@ import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,6 +37,9 @@ import org.junit.jupiter.api.Test;
 class EventBatchComponentTest {
   private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   private static final String JOINED = "{'userInfo':{'userId':'bob'},'publishState':{}}";
+
+  @TestHTTPResource("/")
+  URI base;
 
   private static String batch(@Nullable String token, String events) {
     return "{%s'clientId':'web-1','clientTimeMillis':%d,'events':[%s]}"
@@ -177,6 +186,42 @@ class EventBatchComponentTest {
   }
 
   @Test
+  void theSchemeOfATokenIsWrittenEitherWay() {
+    for (String scheme : List.of("bearer", "BEARER", "Bearer")) {
+      RestAssured.given()
+          .contentType("application/json")
+          .header("Authorization", scheme + " " + SessionKeys.participant("batch-scheme", "alice"))
+          .body(batch(null, event(1, "onTokenWillExpire")))
+          .post("/v1/rooms/batch-scheme/events")
+          .then()
+          .statusCode(200)
+          .body("results.status", contains("kept"));
+    }
+  }
+
+  @Test
+  void theBodyIsReadWhateverItsContentTypeSays() throws Exception {
+    // Given: REST Assured sends no content type that is none
+    String body =
+        batch(SessionKeys.participant("batch-type", "alice"), event(1, "onTokenWillExpire"));
+    for (String type : List.of("garbage", "text/plain", "a/b/c", "application/xml")) {
+      HttpRequest request =
+          HttpRequest.newBuilder(base.resolve("/v1/rooms/batch-type/events"))
+              .header("Content-Type", type)
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+
+      // When
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+
+      // Then
+      assertThat(answer.statusCode()).as(type).isEqualTo(200);
+      assertThat(answer.body()).contains("\"kept\"");
+    }
+  }
+
+  @Test
   void refusesTheSessionOfAnotherRoom() {
     post("batch-3", SessionKeys.participant("batch-4", "alice"), batch(null, ""))
         .statusCode(403)
@@ -192,9 +237,10 @@ class EventBatchComponentTest {
 
   @Test
   void refusesNoTokenAndAForgedOne() {
-    post("batch-3", null, batch(null, "")).statusCode(401);
+    post("batch-3", null, batch(null, "")).statusCode(401).header("WWW-Authenticate", "Bearer");
     post("batch-3", SessionKeys.forged("batch-3", "alice"), batch(null, ""))
         .statusCode(401)
+        .header("WWW-Authenticate", "Bearer")
         .body("code", equalTo("unauthenticated"));
   }
 

@@ -22,9 +22,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +37,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @WithTestResource(KafkaTestResource.class)
@@ -175,6 +181,47 @@ class StreamComponentTest {
         await().atMost(SOON).until(() -> !listener.received("renewed").isEmpty());
       }
       assertThat(ready.status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void theSchemeOfATokenIsWrittenEitherWay() throws Exception {
+    try (StreamClient ready = listen("stream-8", SessionKeys.operator(), "")) {
+      assertThat(ready.status()).isEqualTo(200);
+      for (String scheme : List.of("bearer", "BEARER")) {
+        HttpRequest request =
+            HttpRequest.newBuilder(base.resolve("/v1/rooms/stream-8/stream"))
+                .header(
+                    "Authorization", scheme + " " + SessionKeys.participant("stream-8", "alice"))
+                .build();
+        HttpResponse<InputStream> answer =
+            HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream events = answer.body()) {
+          assertThat(answer.statusCode()).isEqualTo(200);
+          assertThat(events.read()).isEqualTo('r');
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'type':'hello'}",
+        "{'type':'hello','token':5}",
+        "{'type':'hello','token':null}",
+        "{'type':'hello','token':''}"
+      })
+  void aHelloWithoutATokenIsNoHello(String hello) throws Exception {
+    try (RelayClient client = RelayClient.at(base, "/v1/rooms/stream-9/stream").text(hello)) {
+      assertThat(client.closeCode()).isEqualTo(4400);
+      assertThat(client.received("error"))
+          .singleElement()
+          .satisfies(
+              error -> {
+                assertThat(error.path("code").asText()).isEqualTo("malformed_frame");
+                assertThat(error.path("detail").asText()).isEqualTo("Field token must be a text.");
+              });
     }
   }
 
