@@ -10,6 +10,7 @@ import dev.parley.room.ingest.AcknowledgedSequences;
 import dev.parley.room.ingest.RelayConnection;
 import dev.parley.room.ingest.ReportTaker;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.ClientProxy;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -36,7 +37,10 @@ public class RelaySocket {
   private static final String PATH = "/v1/rooms/:roomId/relay";
 
   private final RoomConfig config;
-  private final RelayConnection.Surroundings surroundings;
+  private final EventPublisher publisher;
+  private final SessionVerifier verifier;
+  private final Clock clock;
+  private final AcknowledgedSequences acknowledged;
   private final OpenConnections connections;
   private final RelayConnection.Settings settings;
 
@@ -54,12 +58,10 @@ public class RelaySocket {
             relay.maxConnections(),
             Problem.of(503, "too_many_connections", "This gateway is full: try again.")
                 .retryAfter(5));
-    this.surroundings =
-        new RelayConnection.Surroundings(
-            verifier::verify,
-            publisher::sendInOrder,
-            new AcknowledgedSequences(relay.rememberedClients()),
-            clock);
+    this.publisher = publisher;
+    this.verifier = verifier;
+    this.clock = clock;
+    this.acknowledged = new AcknowledgedSequences(relay.rememberedClients());
     this.settings =
         new RelayConnection.Settings(
             relay.helloTimeout(),
@@ -131,6 +133,13 @@ public class RelaySocket {
             });
   }
 
+  // The publisher itself: a socket may close when the container that its proxy asks is gone. What
+  // has been closed by then takes nothing, and says so.
+  private RelayConnection.Surroundings surroundings() {
+    return new RelayConnection.Surroundings(
+        verifier::verify, ClientProxy.unwrap(publisher)::sendInOrder, acknowledged, clock);
+  }
+
   private void accept(
       Vertx vertx,
       Context context,
@@ -146,7 +155,7 @@ public class RelaySocket {
             traceparent,
             link,
             settings,
-            surroundings,
+            surroundings(),
             place::leave);
     socket.textMessageHandler(connection::text);
     socket.binaryMessageHandler(buffer -> connection.binary(buffer.getBytes()));

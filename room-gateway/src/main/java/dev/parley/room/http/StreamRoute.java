@@ -8,6 +8,7 @@ import dev.parley.room.config.RoomConfig;
 import dev.parley.room.http.StreamDesk.Wish;
 import dev.parley.room.ingest.VerifiedSession;
 import dev.parley.room.push.RoomListener;
+import io.quarkus.arc.ClientProxy;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -85,6 +86,11 @@ public class StreamRoute {
         .map(wanted -> desk.wish(roomId, wanted, last == null ? "" : last));
   }
 
+  // The desk itself: a socket may close when the container that its proxy asks is gone.
+  private StreamDesk lasting() {
+    return ClientProxy.unwrap(desk);
+  }
+
   private void socket(RoutingContext request, Wish wish, OpenConnections.Place place) {
     Context context = request.vertx().getOrCreateContext();
     request
@@ -93,7 +99,7 @@ public class StreamRoute {
         .onSuccess(
             socket ->
                 new StreamSocket(
-                        desk, wish, new VertxSocket(request.vertx(), context, socket), place)
+                        lasting(), wish, new VertxSocket(request.vertx(), context, socket), place)
                     .start())
         .onFailure(
             failure -> {
@@ -143,8 +149,9 @@ public class StreamRoute {
               "The session is for another room: get a token for this room first."));
       return;
     }
-    EventStream stream = new EventStream(request, context, desk);
-    RoomListener listener = desk.listen(verified.session(), wish, stream).orElse(null);
+    StreamDesk lasting = lasting();
+    EventStream stream = new EventStream(request, context, lasting);
+    RoomListener listener = lasting.listen(verified.session(), wish, stream).orElse(null);
     if (listener == null) {
       place.leave();
       Routes.refuse(
@@ -162,7 +169,7 @@ public class StreamRoute {
         listener,
         () -> {
           cancel.run();
-          desk.gone(listener);
+          lasting.gone(listener);
           place.leave();
         });
     place.endsBy(() -> listener.end(RoomListener.End.STOPPING));

@@ -11,14 +11,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /** A WebSocket client that writes as long as it can and reads nothing after its welcome. */
-final class DeafClient implements AutoCloseable {
+public final class DeafClient implements AutoCloseable {
   private final SocketChannel channel;
 
   private DeafClient(SocketChannel channel) {
     this.channel = channel;
   }
 
-  static DeafClient connect(URI base, String path) throws IOException {
+  public static DeafClient connect(URI base, String path) throws IOException {
     SocketChannel channel = SocketChannel.open();
     // What fits on the way is no measure of the gateway's memory.
     channel.setOption(StandardSocketOptions.SO_RCVBUF, 16 * 1024);
@@ -40,7 +40,7 @@ final class DeafClient implements AutoCloseable {
   }
 
   /** Reads until that text has come in. */
-  void readUntil(String text) throws IOException {
+  public void readUntil(String text) throws IOException {
     InputStream in = channel.socket().getInputStream();
     StringBuilder read = new StringBuilder();
     while (read.indexOf(text) < 0) {
@@ -52,7 +52,7 @@ final class DeafClient implements AutoCloseable {
     }
   }
 
-  void text(String text) throws IOException {
+  public void text(String text) throws IOException {
     write(frame(text));
   }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.parley.events.Topic;
 import dev.parley.kafka.KafkaCluster;
+import dev.parley.room.http.DeafClient;
 import dev.parley.room.http.RelayClient;
 import dev.parley.room.http.SessionKeys;
 import dev.parley.room.http.StreamClient;
@@ -107,6 +108,38 @@ class GatewayStopIT {
         acknowledged = alice.acknowledged();
       }
       assertNothingIsLostAtAnother(kafka, acknowledged);
+    }
+  }
+
+  private static DeafClient deaf(PackagedGateway gateway, String path, String token)
+      throws Exception {
+    DeafClient client = DeafClient.connect(gateway.base(), path);
+    client.text(
+        "{'type':'hello','token':'%s','clientId':'web-3','clientTimeMillis':%d}"
+            .formatted(token, System.currentTimeMillis()));
+    client.readUntil("welcome");
+    return client;
+  }
+
+  @Test
+  void whoDoesNotAnswerTheCloseIsLeftBehindWithoutAnError() throws Exception {
+    try (KafkaCluster kafka = kafka();
+        PackagedGateway gateway = gateway(kafka);
+        RelayClient alice = alice(gateway);
+        DeafClient relay =
+            deaf(gateway, "/v1/rooms/stop-2/relay", SessionKeys.participant("stop-2", "bob"));
+        DeafClient stream = deaf(gateway, STREAM, SessionKeys.analyst())) {
+      // When
+      gateway.terminate();
+
+      // Then
+      assertSentElsewhere(alice);
+      assertThat(gateway.exitCode()).isEqualTo(TERMINATED);
+      relay.readUntil("stopping");
+      stream.readUntil("stopping");
+      assertThat(gateway.log())
+          .anyMatch(line -> line.contains("stopping without the goodbye of connections=1"))
+          .noneMatch(line -> line.contains("ERROR") || line.contains("Exception"));
     }
   }
 
