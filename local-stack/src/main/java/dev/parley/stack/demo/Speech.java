@@ -1,6 +1,7 @@
 package dev.parley.stack.demo;
 
 import dev.parley.events.Transcript;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,7 @@ final class Speech {
 
   /** Takes the next item; gives a sentence when it finished one. */
   Optional<Sentence> next(Transcript item) {
-    Turn turn =
-        new Turn(item.speakerUserId().value(), Objects.requireNonNullElse(item.roundId(), -1L));
+    Turn turn = turn(item);
     if (!item.definite()) {
       added.computeIfAbsent(turn, first -> new StringBuilder()).append(item.text());
       return Optional.empty();
@@ -37,9 +37,24 @@ final class Speech {
     return text.isEmpty() ? Optional.empty() : Optional.of(new Sentence(item, text));
   }
 
-  /** Every sentence of a conversation so far. */
+  /**
+   * Every sentence of a conversation so far. Items of one turn may overtake each other on their way
+   * from several sources: their sequence says how they belong.
+   */
   static List<Sentence> sentences(List<Transcript> items) {
+    Map<Turn, Integer> begun = new HashMap<>();
+    items.forEach(item -> begun.putIfAbsent(turn(item), begun.size()));
     Speech speech = new Speech();
-    return items.stream().map(speech::next).flatMap(Optional::stream).toList();
+    return items.stream()
+        .sorted(
+            Comparator.comparingInt((Transcript item) -> begun.getOrDefault(turn(item), 0))
+                .thenComparingLong(item -> item.roundId() == null ? 0 : item.sequence()))
+        .map(speech::next)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Turn turn(Transcript item) {
+    return new Turn(item.speakerUserId().value(), Objects.requireNonNullElse(item.roundId(), -1L));
   }
 }

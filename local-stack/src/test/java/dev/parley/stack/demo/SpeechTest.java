@@ -35,6 +35,17 @@ class SpeechTest {
     assertThat(said(item("Hello.", true), item("", true))).containsExactly("Hello.");
   }
 
+  @Test
+  void whatCameBehindItsCloseStandsWhereItBelongs() {
+    // Given
+    Transcript first = item("Good", false);
+    Transcript second = item("bye!", false);
+    Transcript close = item("", true);
+
+    // When / Then
+    assertThat(said(first, close, second)).containsExactly("Goodbye!");
+  }
+
   private static List<String> said(Transcript... items) {
     return Speech.sentences(List.of(items)).stream().map(Speech.Sentence::text).toList();
   }

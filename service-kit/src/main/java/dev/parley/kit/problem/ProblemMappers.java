@@ -135,7 +135,9 @@ public class ProblemMappers {
               .map(step -> step.getFieldName() == null ? "[]" : step.getFieldName())
               .collect(Collectors.joining("."));
       if (rootCause(e) instanceof RefusedValueException refused) {
-        return Problem.of(400, "invalid_value", sentence(refused.getMessage()));
+        Problem problem = Problem.of(400, "invalid_value", sentence(refused.getMessage()));
+        // Several fields may be of one kind.
+        return path.isEmpty() ? problem : problem.with("field", path);
       }
       return Problem.of(
           400,

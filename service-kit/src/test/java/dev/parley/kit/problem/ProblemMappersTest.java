@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parley.events.RefusedValueException;
 import dev.parley.events.id.RoomId;
+import dev.parley.events.id.UserId;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.core.Response;
@@ -48,6 +49,20 @@ class ProblemMappersTest {
         .containsEntry("code", "invalid_value")
         .containsEntry(
             "detail", "RoomId may hold only a-z A-Z 0-9 _ @ . - ; character 4 is not one.");
+  }
+
+  record Pair(UserId first, UserId second) {}
+
+  @Test
+  void aRefusedValueSaysWhichFieldItStandsIn() {
+    JsonProcessingException refused =
+        refusalOf("{\"first\":\"alice\",\"second\":\"a b\"}", Pair.class);
+
+    Response answer = mappers.json(refused, at("v1/x"));
+
+    assertThat(members(answer))
+        .containsEntry("code", "invalid_value")
+        .containsEntry("field", "second");
   }
 
   @Test
