@@ -145,13 +145,7 @@ public final class ApiDocs implements OASFilter {
 
   @Override
   public void filterOpenAPI(OpenAPI document) {
-    document
-        .getPaths()
-        .getPathItems()
-        .forEach(
-            (path, item) ->
-                item.getOperations()
-                    .forEach((method, operation) -> document(method + " " + path, operation)));
+    OperationDocs.each(document, ApiDocs::document);
   }
 
   private static void document(String name, Operation operation) {

@@ -253,16 +253,7 @@ class AgentLifeComponentTest extends AgentApiHarness {
     // When
     List<String> tasks =
         List.of("user-1", "user-2").stream()
-            .map(
-                user ->
-                    as(participant(room, user))
-                        .header("Idempotency-Key", key)
-                        .body(ASSISTANT)
-                        .post("/v1/rooms/{room}/agents", room)
-                        .then()
-                        .statusCode(202)
-                        .extract()
-                        .<String>path("taskId"))
+            .map(user -> startedWith(participant(room, user), key))
             .toList();
 
     // Then

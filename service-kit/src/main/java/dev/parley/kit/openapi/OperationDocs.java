@@ -7,7 +7,9 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.examples.Example;
 import org.eclipse.microprofile.openapi.models.media.Content;
@@ -17,6 +19,17 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 /** Adds to operations of an OpenAPI document the errors that they answer, and examples. */
 public final class OperationDocs {
   private OperationDocs() {}
+
+  /** Tells every operation of a document, each by its name, such as {@code GET /v1/rooms}. */
+  public static void each(OpenAPI document, BiConsumer<String, Operation> told) {
+    document
+        .getPaths()
+        .getPathItems()
+        .forEach(
+            (path, item) ->
+                item.getOperations()
+                    .forEach((method, operation) -> told.accept(method + " " + path, operation)));
+  }
 
   /** Adds the errors, by their status, each with an example under its code. */
   public static void errors(Operation operation, Collection<Problem> problems) {
