@@ -118,6 +118,27 @@ public final class RoomReducer {
   }
 
   /**
+   * Whether a client's report is so far behind that client's newest that nobody can tell any more
+   * whether it was taken in: {@link #reduce(RoomMemory, Envelope, Repeats)} passes it over.
+   */
+  public static boolean tooFarBehind(RoomMemory memory, Observation observation) {
+    return switch (observation) {
+      case SdkEventReported event -> tooFarBehind(memory, event.observer());
+      case BinaryMessageReported message -> tooFarBehind(memory, message.observer());
+      case RelayOpened opened -> false;
+      case RelayClosed closed -> false;
+      case WebhookReceived webhook -> false;
+      case MessageCallbackReceived callback -> false;
+      case FunctionCallbackReceived callback -> false;
+    };
+  }
+
+  private static boolean tooFarBehind(RoomMemory memory, Observer observer) {
+    ClientMemory known = memory.clients().get(clientKey(observer));
+    return known != null && known.forgotten(observer.sequence());
+  }
+
+  /**
    * What follows from the mere passing of time: users whose only evidence vanished, rounds that
    * waited long enough, rooms that fell silent. A room that nobody needs to remember any more comes
    * back as {@link RoomMemory#EMPTY}.

@@ -213,10 +213,20 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
           && !firstTimeAgain("observation " + key + " " + envelope.id(), 0, Duration.ZERO)) {
         return;
       }
+      RoomMemory before = memory(key);
+      if (!drivenAgain && RoomReducer.tooFarBehind(before, observation)) {
+        badRow(
+            record,
+            "too_far_behind",
+            "its client is "
+                + ReducerRules.MAX_REPORTS_BEHIND
+                + " reports or more further on: whether it was counted before cannot be told");
+        return;
+      }
       fitting =
           fitting(
               reducer.reduce(
-                  memory(key),
+                  before,
                   observed,
                   drivenAgain,
                   drivenAgain ? this::firstTimeAgain : this::firstTime));

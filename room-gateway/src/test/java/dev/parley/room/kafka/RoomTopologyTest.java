@@ -323,6 +323,13 @@ class RoomTopologyTest {
     assertThat(told(Topic.BAD_ROWS)).isEmpty();
   }
 
+  private List<Long> sequencesOfErrors() {
+    return told(Topic.ROOM_EVENTS).stream()
+        .filter(ErrorReported.class::isInstance)
+        .map(told -> ((ErrorReported) told).sequence())
+        .toList();
+  }
+
   private static SdkEventReported failed(long sequence, long atMillis) {
     return Rooms.sdk("alice", sequence, atMillis, "onError", "{'errorCode':'TOKEN_EXPIRED'}");
   }
@@ -340,15 +347,34 @@ class RoomTopologyTest {
     seeAgain("report-100", failed(100, T0 + 1), T0 + 11);
 
     // Then
-    assertThat(told(Topic.ROOM_EVENTS))
-        .filteredOn(ErrorReported.class::isInstance)
+    assertThat(sequencesOfErrors()).containsExactly(100L);
+  }
+
+  @Test
+  void aReportThatMayHaveBeenTakenInOrNotIsABadRowAndIsNotLost() {
+    // Given: of two batches that were sent side by side the second was written first
+    see(Rooms.opened("alice", T0, "c1"), T0);
+    see(failed(613, T0 + 2), T0 + 2);
+    records(Topic.ROOM_EVENTS);
+
+    // When: 512 behind, and one less
+    see(failed(101, T0 + 1), T0 + 3);
+    see(failed(102, T0 + 1), T0 + 4);
+
+    // Then
+    assertThat(told(Topic.BAD_ROWS))
         .singleElement()
         .isInstanceOfSatisfying(
-            ErrorReported.class, error -> assertThat(error.sequence()).isEqualTo(100));
+            BadRow.class,
+            row -> {
+              assertThat(row.code()).isEqualTo("too_far_behind");
+              assertThat(row.reason()).contains("512");
+            });
+    assertThat(sequencesOfErrors()).containsExactly(102L);
 
-    // And: what merely comes late is passed over
-    see(failed(101, T0 + 1), T0 + 12);
-    assertThat(told(Topic.ROOM_EVENTS)).isEmpty();
+    // And: driven again it counts
+    seeAgain("report-101", failed(101, T0 + 1), T0 + 10);
+    assertThat(sequencesOfErrors()).containsExactly(101L);
   }
 
   @Test
