@@ -124,11 +124,7 @@ public final class ErrorDocs implements OASFilter {
 
   @Override
   public void filterOpenAPI(OpenAPI document) {
-    document
-        .getPaths()
-        .getPathItems()
-        .values()
-        .forEach(path -> path.getOperations().values().forEach(ErrorDocs::document));
+    OperationDocs.each(document, (name, operation) -> document(operation));
   }
 
   private static void document(Operation operation) {

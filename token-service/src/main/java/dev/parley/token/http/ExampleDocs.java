@@ -30,11 +30,7 @@ public final class ExampleDocs implements OASFilter {
 
   @Override
   public void filterOpenAPI(OpenAPI document) {
-    document
-        .getPaths()
-        .getPathItems()
-        .values()
-        .forEach(path -> path.getOperations().values().forEach(ExampleDocs::show));
+    OperationDocs.each(document, (name, operation) -> show(operation));
   }
 
   private static void show(Operation operation) {
