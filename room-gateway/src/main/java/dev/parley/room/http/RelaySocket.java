@@ -3,6 +3,7 @@ package dev.parley.room.http;
 import dev.parley.events.id.RoomId;
 import dev.parley.kit.kafka.EventPublisher;
 import dev.parley.kit.problem.Problem;
+import dev.parley.kit.problem.ProblemAnswer;
 import dev.parley.kit.trace.TraceParent;
 import dev.parley.room.ReducerRules;
 import dev.parley.room.config.RoomConfig;
@@ -111,13 +112,13 @@ public class RelaySocket {
       return;
     }
     if (!Routes.upgrades(request)) {
-      Routes.refuse(
+      ProblemAnswer.send(
           request, Problem.of(426, "websocket_expected", "Open a WebSocket at this path."));
       return;
     }
     OpenConnections.Place place = connections.enter().orElse(null);
     if (place == null) {
-      Routes.refuse(request, connections.refusal());
+      ProblemAnswer.send(request, connections.refusal());
       return;
     }
     Context context = request.vertx().getOrCreateContext();

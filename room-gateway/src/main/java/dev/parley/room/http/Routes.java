@@ -1,19 +1,16 @@
 package dev.parley.room.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.parley.events.codec.Json;
 import dev.parley.events.id.RoomId;
 import dev.parley.kit.problem.Problem;
-import io.vertx.core.Future;
+import dev.parley.kit.problem.ProblemAnswer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the doors outside of REST share: paths, upgrades, refusals. */
+/** What the doors outside of REST share: paths, methods, upgrades. */
 final class Routes {
   private static final String BEARER = "Bearer ";
 
@@ -37,7 +34,7 @@ final class Routes {
                 return;
               }
               request.response().putHeader(HttpHeaders.ALLOW, taken.name());
-              refuse(
+              ProblemAnswer.send(
                   request,
                   Problem.of(405, "method_not_allowed", "This path does not take that method."));
             });
@@ -48,7 +45,8 @@ final class Routes {
     try {
       return Optional.of(new RoomId(request.pathParam("roomId")));
     } catch (IllegalArgumentException e) {
-      refuse(request, Problem.of(400, "invalid_value", "The room in the path is not a room id."));
+      ProblemAnswer.send(
+          request, Problem.of(400, "invalid_value", "The room in the path is not a room id."));
       return Optional.empty();
     }
   }
@@ -56,29 +54,5 @@ final class Routes {
   /** True when the client wants a WebSocket. */
   static boolean upgrades(RoutingContext request) {
     return "websocket".equalsIgnoreCase(request.request().getHeader("Upgrade"));
-  }
-
-  /** Answers with a problem. */
-  static void refuse(RoutingContext request, Problem problem) {
-    HttpServerResponse response = request.response();
-    if (response.ended() || response.closed()) {
-      return;
-    }
-    response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
-    problem
-        .retryAfterSeconds()
-        .ifPresent(seconds -> response.putHeader("Retry-After", Integer.toString(seconds)));
-    if (problem.status() == 401) {
-      response.putHeader("WWW-Authenticate", "Bearer");
-    }
-    try {
-      // Whether the client still reads it is its own affair.
-      Future<Void> unused =
-          response.end(
-              Json.mapper()
-                  .writeValueAsString(problem.members(Optional.of(request.request().path()))));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a problem is always JSON", e);
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.parley.room.http;
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.RoomKey;
 import dev.parley.kit.problem.Problem;
+import dev.parley.kit.problem.ProblemAnswer;
 import dev.parley.kit.session.Session;
 import dev.parley.room.config.RoomConfig;
 import dev.parley.room.http.StreamDesk.Wish;
@@ -58,17 +59,17 @@ public class StreamRoute {
     }
     Wish wish = wish(request, roomId).orElse(null);
     if (wish == null) {
-      Routes.refuse(request, Parameters.unknownType());
+      ProblemAnswer.send(request, Parameters.unknownType());
       return;
     }
     String token = Routes.bearer(request.request().getHeader(HttpHeaders.AUTHORIZATION));
     if (token == null && !Routes.upgrades(request)) {
-      Routes.refuse(request, UNAUTHENTICATED);
+      ProblemAnswer.send(request, UNAUTHENTICATED);
       return;
     }
     OpenConnections.Place place = desk.connections().enter().orElse(null);
     if (place == null) {
-      Routes.refuse(request, desk.connections().refusal());
+      ProblemAnswer.send(request, desk.connections().refusal());
       return;
     }
     if (Routes.upgrades(request)) {
@@ -136,12 +137,12 @@ public class StreamRoute {
     }
     if (verified == null) {
       place.leave();
-      Routes.refuse(request, UNAUTHENTICATED);
+      ProblemAnswer.send(request, UNAUTHENTICATED);
       return;
     }
     if (!mayListen(verified.session(), wish.roomId())) {
       place.leave();
-      Routes.refuse(
+      ProblemAnswer.send(
           request,
           Problem.of(
               403,
@@ -154,7 +155,7 @@ public class StreamRoute {
     RoomListener listener = lasting.listen(verified.session(), wish, stream).orElse(null);
     if (listener == null) {
       place.leave();
-      Routes.refuse(
+      ProblemAnswer.send(
           request,
           Problem.of(503, "stream_loading", "The stream has not begun yet: try again.")
               .retryAfter(1));

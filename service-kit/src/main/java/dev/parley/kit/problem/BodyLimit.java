@@ -1,7 +1,5 @@
 package dev.parley.kit.problem;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.parley.events.codec.Json;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
@@ -9,7 +7,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Answers bodies that announce themselves as too large; Quarkus alone would say nothing to it. */
@@ -34,13 +31,9 @@ public class BodyLimit {
       call.next();
       return;
     }
-    Problem problem = problem(limit);
-    call.response()
-        .setStatusCode(problem.status())
-        .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-        // The body is still on its way and is not read: nothing else can come on this connection.
-        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-        .end(json(problem, call.normalizedPath()));
+    // The body is still on its way and is not read: nothing else can come on this connection.
+    call.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    ProblemAnswer.send(call, problem(limit));
   }
 
   /** What is answered to a body of more bytes. */
@@ -58,14 +51,6 @@ public class BodyLimit {
     } catch (NumberFormatException e) {
       // Whether such a request can be read at all is for the server to say.
       return 0;
-    }
-  }
-
-  private static String json(Problem problem, String path) {
-    try {
-      return Json.mapper().writeValueAsString(problem.members(Optional.of(path)));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a problem is texts and numbers", e);
     }
   }
 }
