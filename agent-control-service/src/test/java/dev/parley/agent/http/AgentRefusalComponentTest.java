@@ -2,11 +2,13 @@ package dev.parley.agent.http;
 
 import static dev.parley.agent.http.Tokens.operator;
 import static dev.parley.agent.http.Tokens.participant;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.parley.kafka.KafkaTestResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +115,32 @@ class AgentRefusalComponentTest extends AgentApiHarness {
     isProblem(as(operator()).get("/v1/agents/t-nowhere").then(), 404, "task_not_found");
     isProblem(as(operator()).delete("/v1/agents/t-nowhere").then(), 404, "task_not_found");
     isProblem(as(operator()).post("/v1/agents/t-nowhere/interrupt").then(), 404, "task_not_found");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PUT, /v1/agents, 'GET, HEAD'",
+    "PUT, /v1/agents/t-1, 'DELETE, GET, HEAD, PATCH'",
+    "GET, /v1/agents/t-1/interrupt, POST",
+    "PUT, /v1/agents/t-1/say, POST",
+    "POST, /v1/agents/t-1/events, 'GET, HEAD'",
+    "DELETE, /v1/rooms/r-1/agents, POST",
+    "POST, /v1/scenes, 'GET, HEAD'",
+  })
+  void anotherMethodIsToldWhichOnesThereAre(String method, String path, String allowed) {
+    // When
+    Response answer = as(operator()).request(method, path);
+
+    // Then
+    isProblem(answer.then(), 405, "method_not_allowed");
+    assertThat(String.join(",", answer.headers().getValues("Allow")).split(", *"))
+        .containsExactlyInAnyOrder(allowed.split(", "));
+  }
+
+  @Test
+  void anAddressThatIsTooLongIsRefused() {
+    isProblem(
+        as(operator()).get("/v1/agents?room=" + "x".repeat(5000)).then(), 414, "address_too_long");
   }
 
   @ParameterizedTest

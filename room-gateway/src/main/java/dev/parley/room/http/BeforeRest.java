@@ -1,13 +1,10 @@
 package dev.parley.room.http;
 
-import dev.parley.room.config.RoomConfig;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.inject.Inject;
 
 /**
  * What is seen to before REST looks at a request.
@@ -21,20 +18,9 @@ public class BeforeRest {
   private static final int FIRST = -1_000;
   private static final String BATCHES = "/v1/rooms/:roomId/events";
 
-  private final RoomConfig.Roles roles;
-
-  @Inject
-  BeforeRest(RoomConfig config) {
-    this.roles = config.roles();
-  }
-
   void register(@Observes Router router) {
     router.route("/v1/callbacks/*").order(FIRST).handler(BeforeRest::replace);
     router.post(BATCHES).order(FIRST).handler(BeforeRest::replace);
-    if (roles.ingest()) {
-      // REST would answer that there is nothing at this path.
-      Routes.refuseOthers(router, HttpMethod.POST, BATCHES);
-    }
   }
 
   private static void replace(RoutingContext request) {

@@ -11,12 +11,15 @@ import dev.parley.kit.kafka.KafkaUnavailableException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -26,6 +29,13 @@ import org.jspecify.annotations.Nullable;
 /** The one table from what went wrong to what is answered. */
 public class ProblemMappers {
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+  private final AllowedMethods allowed;
+
+  @Inject
+  ProblemMappers(AllowedMethods allowed) {
+    this.allowed = allowed;
+  }
 
   @ServerExceptionMapper
   public Response problem(ProblemException e, UriInfo uri) {
@@ -84,7 +94,7 @@ public class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  public Response web(WebApplicationException e, UriInfo uri) {
+  public Response web(WebApplicationException e, UriInfo uri, Request request) {
     if (e.getCause() instanceof JsonProcessingException json) {
       return answer(malformed(json), uri);
     }
@@ -92,6 +102,13 @@ public class ProblemMappers {
       return value(refused, uri);
     }
     int status = e.getResponse().getStatus();
+    if (status == 404 || status == 405) {
+      // Also where Quarkus says 404: it looks at one class of resources only.
+      SortedSet<String> methods = allowed.of(path(uri));
+      if (!methods.isEmpty() && !methods.contains(request.getMethod())) {
+        return builder(ofStatus(405), uri).allow(methods).build();
+      }
+    }
     return status < 400 ? e.getResponse() : answer(ofStatus(status), uri);
   }
 
@@ -179,6 +196,10 @@ public class ProblemMappers {
     return Character.toUpperCase(message.charAt(0)) + message.substring(1) + ".";
   }
 
+  private static String path(UriInfo uri) {
+    return "/" + uri.getPath().replaceFirst("^/", "");
+  }
+
   private static Response answer(Problem problem, UriInfo uri) {
     return builder(problem, uri).build();
   }
@@ -187,7 +208,7 @@ public class ProblemMappers {
     Response.ResponseBuilder builder =
         Response.status(problem.status())
             .type(Problem.MEDIA_TYPE)
-            .entity(problem.members(Optional.of("/" + uri.getPath().replaceFirst("^/", ""))));
+            .entity(problem.members(Optional.of(path(uri))));
     problem
         .retryAfterSeconds()
         .ifPresent(seconds -> builder.header(HttpHeaders.RETRY_AFTER, seconds));

@@ -9,15 +9,25 @@ import dev.parley.events.RefusedValueException;
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.UserId;
 import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotAcceptableException;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProblemMappersTest {
-  private final ProblemMappers mappers = new ProblemMappers();
+  private final ProblemMappers mappers =
+      new ProblemMappers(new AllowedMethods(List.of(Things.class)));
 
   @Test
   void aRefusedValueIsAnsweredWithItsRule() {
@@ -34,7 +44,8 @@ class ProblemMappersTest {
   void aRefusedValueInsideAFailedParameterIsAnsweredWithItsRule() {
     // When a path parameter is refused, its exception comes wrapped.
     Response answer =
-        mappers.web(new BadRequestException(new RefusedValueException("no")), at("v1/x"));
+        mappers.web(
+            new BadRequestException(new RefusedValueException("no")), at("v1/x"), asked("GET"));
 
     assertThat(members(answer)).containsEntry("detail", "No.");
   }
@@ -101,7 +112,7 @@ class ProblemMappersTest {
 
   @Test
   void aTypeThatIsNotThereIsNotMistakenForAnother() {
-    Response answer = mappers.web(new NotAcceptableException(), at("v1/x"));
+    Response answer = mappers.web(new NotAcceptableException(), at("v1/x"), asked("GET"));
 
     assertThat(answer.getStatus()).isEqualTo(406);
     assertThat(members(answer))
@@ -116,6 +127,53 @@ class ProblemMappersTest {
     Fussy {
       throw new IllegalArgumentException("secret detail of a library");
     }
+  }
+
+  @Path("/v1/things/{id}")
+  public static final class Things {
+    @GET
+    public String get() {
+      return "";
+    }
+
+    @PUT
+    @Path("/name")
+    public void name() {}
+
+    @DELETE
+    @Path("/name")
+    public void forgetName() {}
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "v1/things/7, POST, 'GET, HEAD'",
+    "v1/things/7/, POST, 'GET, HEAD'",
+    "/v1/things/7/name, GET, 'DELETE, PUT'",
+  })
+  void anotherMethodIsToldWhichOnesThereAre(String path, String method, String methods) {
+    // Quarkus looks at one class of resources and says that there is nothing.
+    Response answer = mappers.web(new NotFoundException(), at(path), asked(method));
+
+    assertThat(answer.getStatus()).isEqualTo(405);
+    assertThat(answer.getAllowedMethods()).containsExactlyInAnyOrder(methods.split(", "));
+    assertThat(members(answer)).containsEntry("code", "method_not_allowed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "v1/things, GET",
+    "v1/things/7, GET",
+    "v1/things/7, HEAD",
+    "v1/things/7/8/name, PUT",
+    "v1/things/7/names, PUT",
+    "v2/things/7, PUT",
+  })
+  void whereThereIsNothingOrTheMethodIsRightItIsNotFound(String path, String method) {
+    Response answer = mappers.web(new NotFoundException(), at(path), asked(method));
+
+    assertThat(answer.getStatus()).isEqualTo(404);
+    assertThat(members(answer)).containsEntry("code", "not_found");
   }
 
   private static JsonProcessingException refusalOf(String json, Class<?> type) {
@@ -133,15 +191,23 @@ class ProblemMappersTest {
   }
 
   private static UriInfo at(String path) {
-    return (UriInfo)
+    return answering(UriInfo.class, "getPath", path);
+  }
+
+  private static Request asked(String method) {
+    return answering(Request.class, "getMethod", method);
+  }
+
+  private static <T> T answering(Class<T> type, String name, String answer) {
+    return type.cast(
         Proxy.newProxyInstance(
-            UriInfo.class.getClassLoader(),
-            new Class<?>[] {UriInfo.class},
+            type.getClassLoader(),
+            new Class<?>[] {type},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("getPath")) {
-                return path;
+              if (method.getName().equals(name)) {
+                return answer;
               }
               throw new UnsupportedOperationException(method.getName());
-            });
+            }));
   }
 }

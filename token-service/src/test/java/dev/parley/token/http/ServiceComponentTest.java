@@ -54,7 +54,10 @@ class ServiceComponentTest extends ApiCalls {
     String alice = bearer("alice-lost", "participant");
 
     assertProblem(with(alice, "{}").post("/v1/token").then(), 404, "not_found");
-    assertProblem(with(alice, "{}").put("/v1/tokens").then(), 405, "method_not_allowed");
+    assertProblem(
+        with(alice, "{}").put("/v1/tokens").then().header("Allow", "POST"),
+        405,
+        "method_not_allowed");
     assertProblem(
         with(alice, "{}").contentType(ContentType.TEXT).post("/v1/tokens").then(),
         415,
