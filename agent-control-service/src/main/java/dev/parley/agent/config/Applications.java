@@ -7,6 +7,7 @@ import dev.parley.agent.config.AgentControlConfig.RoleName;
 import dev.parley.agent.scene.Callbacks;
 import dev.parley.agent.signing.Credentials;
 import dev.parley.events.id.AppId;
+import dev.parley.kit.config.SettingsException;
 import dev.parley.kit.secret.Secret;
 import java.io.IOException;
 import java.net.URI;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The configured applications, by AppId. */
 public final class Applications {
   private static final Logger LOG = Logger.getLogger(Applications.class);
+  private static final String PREFIX = "parley.agent.apps.";
 
   /**
    * One application.
@@ -46,7 +48,7 @@ public final class Applications {
    * Checks the configuration.
    *
    * @param roles only a worker calls the cloud, and needs credentials
-   * @throws IllegalArgumentException names the key that is missing or wrong
+   * @throws SettingsException names the key that is missing or wrong
    */
   public Applications(
       Map<String, AgentControlConfig.App> apps, Optional<URI> gatewayUrl, Set<RoleName> roles) {
@@ -58,15 +60,22 @@ public final class Applications {
                   name,
                   app.appId(),
                   app.account(),
-                  new CloudAccess(
-                      app.baseUrl(), app.region(), app.version(), credentials(name, app, calls)),
+                  access(name, app, calls),
                   dailyBudget(name, app),
                   calls ? callbacks(name, app, gatewayUrl) : Optional.empty());
           if (byId.put(app.appId(), application) != null) {
-            throw new IllegalArgumentException(
-                "parley.agent.apps." + name + ".app-id is configured twice");
+            throw new SettingsException(PREFIX + name + ".app-id", "is configured twice");
           }
         });
+  }
+
+  private static CloudAccess access(String name, AgentControlConfig.App app, boolean calls) {
+    Supplier<Optional<Credentials>> credentials = credentials(name, app, calls);
+    try {
+      return new CloudAccess(app.baseUrl(), app.region(), app.version(), credentials);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(PREFIX + name + ".base-url", "must be http(s)://host[:port]");
+    }
   }
 
   /** The account whose quota an application's calls count against; empty where it is unknown. */
@@ -81,8 +90,7 @@ public final class Applications {
 
   private static Optional<Duration> dailyBudget(String name, AgentControlConfig.App app) {
     if (app.dailyBudget().filter(Duration::isNegative).isPresent()) {
-      throw new IllegalArgumentException(
-          "parley.agent.apps." + name + ".daily-budget must not be negative");
+      throw new SettingsException(PREFIX + name + ".daily-budget", "must not be negative");
     }
     return app.dailyBudget();
   }
@@ -118,9 +126,8 @@ public final class Applications {
     return () -> fixed;
   }
 
-  private static IllegalArgumentException missing(String name, String key) {
-    return new IllegalArgumentException(
-        "parley.agent.apps." + name + "." + key + " or credentials-file must be set");
+  private static SettingsException missing(String name, String key) {
+    return new SettingsException(PREFIX + name + "." + key, "or credentials-file must be set");
   }
 
   /** Credentials that somebody else renews; what was read last stays when the file is broken. */

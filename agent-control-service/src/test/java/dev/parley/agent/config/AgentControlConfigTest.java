@@ -7,6 +7,7 @@ import dev.parley.agent.config.AgentControlConfig.RoleName;
 import dev.parley.agent.kafka.LogCapture;
 import dev.parley.agent.signing.Credentials;
 import dev.parley.events.id.AppId;
+import dev.parley.kit.config.SettingsException;
 import dev.parley.kit.secret.Secret;
 import java.io.IOException;
 import java.net.URI;
@@ -199,7 +200,7 @@ class AgentControlConfigTest {
 
     // When / Then
     assertThatThrownBy(() -> new Applications(config.apps(), config.gatewayUrl(), config.roles()))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessage("parley.agent.apps.default.secret-access-key or credentials-file must be set");
   }
 

@@ -1,5 +1,8 @@
 package dev.parley.room.config;
 
+import dev.parley.kit.config.SettingBounds;
+import dev.parley.kit.config.SettingsException;
+import dev.parley.room.ReducerRules;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,13 +14,14 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Settings that are right by themselves and wrong beside each other end the start. Every process
+ * Settings that cannot be used, by themselves or beside each other, end the start. Every process
  * checks all of them, whatever its roles: a lease means the same to who renews and to who lets it
  * lapse.
  */
 @ApplicationScoped
 public class SettingsCheck {
   private static final Logger LOG = Logger.getLogger(SettingsCheck.class);
+  private static final SettingBounds BOUNDS = new SettingBounds("parley.room.");
 
   private final RoomConfig config;
 
@@ -42,7 +46,49 @@ public class SettingsCheck {
         : Optional.empty();
   }
 
+  /**
+   * Looks at all of them.
+   *
+   * @throws SettingsException names the first that cannot be used
+   */
   static void check(RoomConfig config) {
+    check(config.relay());
+    BOUNDS.positive("callbacks.answer-within", config.callbacks().answerWithin());
+    BOUNDS.least("callbacks.max-body-bytes", config.callbacks().maxBodyBytes(), 1);
+    BOUNDS.least("reducer.threads", config.reducer().threads(), 1);
+    BOUNDS.least("reducer.state-memory-mib", config.reducer().stateMemoryMib(), 1);
+    check(config.push());
+    BOUNDS.least("replays.max-page", config.replays().maxPage(), 1);
+    BOUNDS.least("replays.records-per-second", config.replays().recordsPerSecond(), 1);
+    BOUNDS.least("replays.max-running", config.replays().maxRunning(), 1);
+    fitEachOther(config);
+  }
+
+  private static void check(RoomConfig.Relay relay) {
+    BOUNDS.positive("relay.hello-timeout", relay.helloTimeout());
+    BOUNDS.positive("relay.heartbeat", relay.heartbeat());
+    BOUNDS.positive("relay.idle-timeout", relay.idleTimeout());
+    BOUNDS.positive("relay.retry-delay", relay.retryDelay());
+    BOUNDS.positive("relay.renew-interval", relay.renewInterval());
+    BOUNDS.notNegative("relay.drain-timeout", relay.drainTimeout());
+    BOUNDS.least("relay.max-unacknowledged", relay.maxUnacknowledged(), 1);
+    BOUNDS.least("relay.max-batch-events", relay.maxBatchEvents(), 1);
+    // What is further behind when it is sent again would be lost without a word.
+    int most = ReducerRules.MAX_REPORTS_BEHIND;
+    BOUNDS.most("relay.max-unacknowledged", relay.maxUnacknowledged(), most);
+    BOUNDS.most("relay.max-batch-events", relay.maxBatchEvents(), most);
+  }
+
+  private static void check(RoomConfig.Push push) {
+    BOUNDS.positive("push.timeline-timeout", push.timelineTimeout());
+    BOUNDS.least("push.max-page", push.maxPage(), 1);
+    BOUNDS.least("push.max-pending-events", push.maxPendingEvents(), 1);
+    BOUNDS.positive("push.slow-after", push.slowAfter());
+    BOUNDS.positive("push.stream-heartbeat", push.streamHeartbeat());
+    BOUNDS.positive("push.hello-timeout", push.helloTimeout());
+  }
+
+  private static void fitEachOther(RoomConfig config) {
     Duration lease = config.reducer().relayLease();
     // One renewal before a time without Kafka of a quarter of the lease, and one after it.
     atMost(
@@ -74,9 +120,9 @@ public class SettingsCheck {
   private static void atMost(
       String name, Duration value, Duration most, String bound, Duration other, String otherwise) {
     if (value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          "%s (%s) must be at most %s (%s): otherwise %s"
-              .formatted(name, value, bound, other, otherwise));
+      throw new SettingsException(
+          name,
+          "(%s) must be at most %s (%s): otherwise %s".formatted(value, bound, other, otherwise));
     }
   }
 }

@@ -5,7 +5,6 @@ import dev.parley.kit.kafka.EventPublisher;
 import dev.parley.kit.problem.Problem;
 import dev.parley.kit.problem.ProblemAnswer;
 import dev.parley.kit.trace.TraceParent;
-import dev.parley.room.ReducerRules;
 import dev.parley.room.config.RoomConfig;
 import dev.parley.room.ingest.AcknowledgedSequences;
 import dev.parley.room.ingest.RelayConnection;
@@ -91,18 +90,8 @@ public class RelaySocket {
 
   void register(@Observes Router router) {
     if (config.roles().ingest()) {
-      check(config.relay());
       Routes.refuseOthers(router, HttpMethod.GET, PATH);
       router.get(PATH).handler(this::upgrade);
-    }
-  }
-
-  // What is further behind when it is sent again would be lost without a word.
-  static void check(RoomConfig.Relay relay) {
-    int most = ReducerRules.MAX_REPORTS_BEHIND;
-    if (relay.maxUnacknowledged() > most || relay.maxBatchEvents() > most) {
-      throw new IllegalArgumentException(
-          "parley.room.relay.max-unacknowledged and max-batch-events are at most " + most);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.kit.config.SettingsException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,9 +33,32 @@ class SettingsCheckTest {
     // Then
     assertThatCode(() -> SettingsCheck.check(fits)).doesNotThrowAnyException();
     assertThatThrownBy(() -> SettingsCheck.check(fails))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageContaining("parley.room." + name)
         .hasMessageContaining("parley.room." + other);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // As many reports under way as the reducer tells apart.
+    "relay.max-unacknowledged, 512, 513, 'at most 512, is 513'",
+    "relay.max-batch-events, 512, 513, 'at most 512, is 513'",
+    "relay.max-unacknowledged, 1, 0, 'at least 1, is 0'",
+    "relay.heartbeat, 1ms, 0s, 'at least 1 ms, is PT0S'",
+    "push.slow-after, 1ms, 0s, 'at least 1 ms, is PT0S'",
+    "callbacks.answer-within, 1ms, 0s, 'at least 1 ms, is PT0S'",
+    "reducer.threads, 1, 0, 'at least 1, is 0'",
+    "replays.max-running, 1, 0, 'at least 1, is 0'",
+  })
+  void whatCannotBeUsedEndsTheStartWithItsName(
+      String name, String within, String beyond, String must) {
+    RoomConfig fits = config(Map.of("parley.room." + name, within));
+    RoomConfig fails = config(Map.of("parley.room." + name, beyond));
+
+    assertThatCode(() -> SettingsCheck.check(fits)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> SettingsCheck.check(fails))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage("parley.room." + name + " must be " + must);
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.parley.kit.kafka;
 
+import dev.parley.kit.config.SettingsException;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,7 +10,6 @@ import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -29,9 +28,8 @@ public class KafkaClients {
   KafkaClients(@Identifier("default-kafka-broker") Map<String, Object> common, KafkaConfig config) {
     if (!(common.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG) instanceof String servers)
         || servers.isBlank()) {
-      throw new ConfigurationException(
-          BOOTSTRAP_SERVERS + " must be set: name brokers as host:port, separated by commas",
-          Set.of(BOOTSTRAP_SERVERS));
+      throw new SettingsException(
+          BOOTSTRAP_SERVERS, "must be set: name brokers as host:port, separated by commas");
     }
     this.common = Map.copyOf(common);
     this.config = config;

@@ -3,6 +3,7 @@ package dev.parley.token.config;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.parley.events.id.AppId;
+import dev.parley.kit.config.SettingsException;
 import dev.parley.kit.secret.Secret;
 import dev.parley.token.AppKey;
 import dev.parley.token.IssuedToken;

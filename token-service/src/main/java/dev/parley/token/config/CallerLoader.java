@@ -2,6 +2,7 @@ package dev.parley.token.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.parley.kit.config.SettingsException;
 import dev.parley.kit.session.Role;
 import dev.parley.token.caller.CallerVerifier.Trusted;
 import dev.parley.token.caller.IdentityProvider;

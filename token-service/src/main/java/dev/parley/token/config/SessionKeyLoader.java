@@ -1,5 +1,6 @@
 package dev.parley.token.config;
 
+import dev.parley.kit.config.SettingsException;
 import dev.parley.token.config.TokenServiceConfig.SessionConfig;
 import dev.parley.token.session.SessionKey;
 import java.io.IOException;

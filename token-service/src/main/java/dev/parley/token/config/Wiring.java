@@ -1,5 +1,6 @@
 package dev.parley.token.config;
 
+import dev.parley.kit.config.SettingsException;
 import dev.parley.kit.kafka.EventPublisher;
 import dev.parley.token.Randomness;
 import dev.parley.token.TokenIssuer;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.events.id.AppId;
+import dev.parley.kit.config.SettingsException;
 import dev.parley.kit.session.Role;
 import dev.parley.token.AppKey;
 import dev.parley.token.Privilege;
