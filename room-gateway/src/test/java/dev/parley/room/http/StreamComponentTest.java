@@ -225,6 +225,34 @@ class StreamComponentTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{'type':'renew'}", "{'type':'renew','token':5}", "{'type':'renew','token':''}"})
+  void aRenewalWithoutATokenIsNone(String renewal) throws Exception {
+    try (StreamClient ready = listen("stream-10", SessionKeys.operator(), "");
+        RelayClient client =
+            RelayClient.at(base, "/v1/rooms/stream-10/stream")
+                .text(
+                    "{'type':'hello','token':'%s'}"
+                        .formatted(SessionKeys.participant("stream-10", "alice")))) {
+      assertThat(ready.status()).isEqualTo(200);
+      await().atMost(SOON).until(() -> !client.received("welcome").isEmpty());
+
+      // When
+      client.text(renewal);
+
+      // Then
+      assertThat(client.closeCode()).isEqualTo(4400);
+      assertThat(client.received("error"))
+          .singleElement()
+          .satisfies(
+              error -> {
+                assertThat(error.path("code").asText()).isEqualTo("malformed_frame");
+                assertThat(error.path("detail").asText()).isEqualTo("Field token must be a text.");
+              });
+    }
+  }
+
   @Test
   void aStreamEndsWithItsSessionAndSaysSo() throws Exception {
     // Given
