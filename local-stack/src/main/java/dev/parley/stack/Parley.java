@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,7 @@ public final class Parley {
       if (running.isPresent()) {
         console.line(
             "Using the stack that runs already (process " + running.get().launcher().pid() + ").");
+        sayWhatIsNotReady(running.get().ports(), console);
         return DemoCall.play(running.get().ports(), console) ? 0 : 1;
       }
       console.line(console.bold("Starting Parley on this machine"));
@@ -113,6 +115,16 @@ public final class Parley {
         return DemoCall.play(stack.ports(), console) ? 0 : 1;
       }
     }
+  }
+
+  // Without its broker nothing of a call can be seen; without a service it shows what is missing.
+  private static void sayWhatIsNotReady(Ports ports, Console console) {
+    Map<String, String> notReady = LocalStack.notReady(folder(), ports);
+    String broker = notReady.get("kafka");
+    if (broker != null) {
+      throw new StackException(broker);
+    }
+    notReady.values().forEach(sentence -> console.line(console.red("✗ ") + sentence));
   }
 
   /** Prints a bearer JWT of the development issuer. */

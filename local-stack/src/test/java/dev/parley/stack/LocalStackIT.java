@@ -102,12 +102,22 @@ class LocalStackIT {
     first.awaitOutput("✗ agent-control-service has ended (signal 9).");
     first.awaitOutput("To have it back: Ctrl-C, then ./parley run.");
     assertThat(end(root, 1, "demo").output())
+        .contains("✗ agent-control-service does not answer on port " + ports.agentControl())
+        .contains("To have it back: Ctrl-C where the stack runs, then ./parley run.")
+        .doesNotContain("room-gateway does not answer", "Exception in thread", "\tat ")
         .contains("✗ the call came to its end: ")
         .contains("✗ agent requested (two requests): 0, expected 1")
         .contains("✓ alice joined: 1")
         .contains("expectations do not hold.");
+
+    // So does the broker, without which there is nothing to see.
+    kill("kafka");
+    first.awaitOutput("✗ kafka has ended (signal 9).");
+    assertThat(end(root, 1, "demo").output())
+        .contains("parley: kafka does not answer on port " + ports.kafka() + " that it is ready.")
+        .doesNotContain("A call in room", "Exception in thread", "\tat ");
     first.stop();
-    assertThat(first.output()).contains("Stopping 4 processes ...").contains("Stopped.");
+    assertThat(first.output()).contains("Stopping 3 processes ...").contains("Stopped.");
 
     // It starts again, and everything is still there.
     Launcher second = run();

@@ -86,10 +86,18 @@ final class RoomTimeline implements AutoCloseable {
   private void follow() {
     try {
       while (!closing.await(BETWEEN_ASKING.toMillis(), TimeUnit.MILLISECONDS)) {
-        read();
+        readIfThereIsAnAnswer();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void readIfThereIsAnAnswer() {
+    try {
+      read();
+    } catch (StackException e) {
+      // Asked again soon; who wants the whole timeline is told if that lasts.
     }
   }
 

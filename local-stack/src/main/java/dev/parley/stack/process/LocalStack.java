@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Kafka, the simulator and the services on this machine: starts, watches and stops them. */
 public final class LocalStack implements AutoCloseable {
@@ -98,6 +99,29 @@ public final class LocalStack implements AutoCloseable {
       throw e;
     }
     return stack;
+  }
+
+  /**
+   * Asks each process of a stack that runs already whether it is ready.
+   *
+   * @return a sentence about each that is not, in the order of their start, by its name
+   */
+  public static Map<String, String> notReady(StackFolder folder, Ports ports) {
+    Wiring wiring = new Wiring(folder, ports, Heap.LAPTOP, Map.of());
+    Map<String, String> sentences = new LinkedHashMap<>();
+    Stream.concat(Stream.of(wiring.kafka()), wiring.services().stream())
+        .filter(spec -> !spec.readiness().ready())
+        .forEach(
+            spec ->
+                sentences.put(
+                    spec.name(),
+                    spec.name()
+                        + " does not answer on port "
+                        + spec.port()
+                        + " that it is ready. Its log: "
+                        + folder.relative(folder.log(spec.name()))
+                        + ". To have it back: Ctrl-C where the stack runs, then ./parley run."));
+    return sentences;
   }
 
   private static void refuseSecondStack(StackFolder folder) {

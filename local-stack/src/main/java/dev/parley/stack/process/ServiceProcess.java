@@ -45,7 +45,7 @@ final class ServiceProcess {
   }
 
   static ServiceProcess start(ServiceSpec spec, StackFolder folder) {
-    Path log = folder.logs().resolve(spec.name() + ".log");
+    Path log = folder.log(spec.name());
     List<String> command = new ArrayList<>();
     // A session of its own: Ctrl-C reaches the launcher alone, which then stops all in order.
     if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {

@@ -40,6 +40,11 @@ public record StackFolder(Path root, Path state) {
     return state().resolve("logs");
   }
 
+  /** What a process of that name prints. */
+  Path log(String name) {
+    return logs().resolve(name + ".log");
+  }
+
   /** Says where a running stack listens. */
   public Path stackFile() {
     return state().resolve("stack.json");
