@@ -1,5 +1,6 @@
 package dev.parley.room.config;
 
+import dev.parley.kit.config.SettingsException;
 import dev.parley.kit.secret.Secret;
 import dev.parley.room.push.PositionSeal;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -7,23 +8,37 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 
 /** The seal on positions, by the configured secret or by those that all replicas share anyway. */
 @ApplicationScoped
 public class Positions {
-  private static final Logger LOG = Logger.getLogger(Positions.class);
+  private static final String KEY = "parley.room.push.position-key";
 
   private final PositionSeal seal;
 
   @Inject
   Positions(RoomConfig config) {
-    Secret secret = config.push().positionKey().or(() -> shared(config)).orElse(null);
-    if (secret == null) {
-      LOG.warn(
-          "positions are readable: set parley.room.push.position-key, the same for all replicas");
-    }
-    this.seal = new PositionSeal(secret);
+    this.seal = new PositionSeal(secret(config));
+  }
+
+  /**
+   * What positions are sealed with.
+   *
+   * @throws SettingsException when there is nothing: readable positions would tell participants how
+   *     busy other rooms are
+   */
+  static Secret secret(RoomConfig config) {
+    return config
+        .push()
+        .positionKey()
+        .or(() -> shared(config))
+        .orElseThrow(
+            () ->
+                new SettingsException(
+                    KEY,
+                    "must be set, the same for all replicas, or a callback-path-key of an"
+                        + " application: it encrypts the positions that streams and timelines hand"
+                        + " out"));
   }
 
   private static Optional<Secret> shared(RoomConfig config) {

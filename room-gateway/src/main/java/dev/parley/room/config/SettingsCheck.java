@@ -2,6 +2,7 @@ package dev.parley.room.config;
 
 import dev.parley.kit.config.SettingBounds;
 import dev.parley.kit.config.SettingsException;
+import dev.parley.kit.secret.Secret;
 import dev.parley.room.ReducerRules;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -58,6 +59,9 @@ public class SettingsCheck {
     BOUNDS.least("reducer.threads", config.reducer().threads(), 1);
     BOUNDS.least("reducer.state-memory-mib", config.reducer().stateMemoryMib(), 1);
     check(config.push());
+    if (config.roles().push()) {
+      Secret unused = Positions.secret(config);
+    }
     BOUNDS.least("replays.max-page", config.replays().maxPage(), 1);
     BOUNDS.least("replays.records-per-second", config.replays().recordsPerSecond(), 1);
     BOUNDS.least("replays.max-running", config.replays().maxRunning(), 1);

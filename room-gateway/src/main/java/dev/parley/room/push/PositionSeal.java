@@ -12,7 +12,6 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes positions unreadable for those who are given them. A position counts what happened in all
@@ -25,12 +24,11 @@ public final class PositionSeal {
   private static final int TAG_BITS = 128;
   private static final int MAX_LENGTH = 1024;
 
-  private final @Nullable SecretKeySpec key;
+  private final SecretKeySpec key;
   private final SecureRandom random = new SecureRandom();
 
-  /** Without a secret positions stay as they are. */
-  public PositionSeal(@Nullable Secret secret) {
-    this.key = secret == null ? null : key(secret);
+  public PositionSeal(Secret secret) {
+    this.key = key(secret);
   }
 
   private static SecretKeySpec key(Secret secret) {
@@ -46,9 +44,6 @@ public final class PositionSeal {
 
   /** What a client is given for a position. */
   public String seal(String position) {
-    if (key == null) {
-      return position;
-    }
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     try {
@@ -66,9 +61,6 @@ public final class PositionSeal {
 
   /** The position that was sealed; empty when the text is none that was. */
   public Optional<String> open(String text) {
-    if (key == null) {
-      return Optional.of(text);
-    }
     try {
       byte[] bytes = text.length() > MAX_LENGTH ? new byte[0] : Base64.getUrlDecoder().decode(text);
       if (bytes.length < NONCE_BYTES + TAG_BITS / 8) {

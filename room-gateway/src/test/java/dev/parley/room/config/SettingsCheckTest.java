@@ -1,17 +1,47 @@
 package dev.parley.room.config;
 
-import static dev.parley.room.config.RoomConfigTest.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.kit.config.SettingsException;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsCheckTest {
+  private static final String POSITION_KEY = "parley.room.push.position-key";
+
+  // With what has no default.
+  private static RoomConfig config(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.putIfAbsent(POSITION_KEY, "the same for all replicas");
+    return RoomConfigTest.config(all);
+  }
+
+  @Test
+  void whoHandsOutPositionsNeedsAKeyForThem() {
+    // Given
+    RoomConfig without = RoomConfigTest.config(Map.of());
+    RoomConfig callbacks =
+        RoomConfigTest.config(
+            Map.of(
+                "parley.room.apps.one.app-id",
+                "123456781234567812345678",
+                "parley.room.apps.one.callback-path-key",
+                "of-callbacks"));
+    RoomConfig handsOutNone = RoomConfigTest.config(Map.of("parley.room.roles.push", "false"));
+
+    // When, Then
+    assertThatThrownBy(() -> SettingsCheck.check(without))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith(POSITION_KEY + " must be set");
+    assertThatCode(() -> SettingsCheck.check(callbacks)).doesNotThrowAnyException();
+    assertThatCode(() -> SettingsCheck.check(handsOutNone)).doesNotThrowAnyException();
+  }
+
   @Test
   void theDefaultsFitEachOther() {
     assertThatCode(() -> SettingsCheck.check(config(Map.of()))).doesNotThrowAnyException();

@@ -40,14 +40,4 @@ class PositionSealTest {
     assertThat(seal.open("A".repeat(5_000))).isEmpty();
     assertThat(new PositionSeal(Secret.of("another")).open(sealed)).isEmpty();
   }
-
-  @Test
-  void withoutASecretPositionsStayAsTheyAre() {
-    // Given
-    PositionSeal none = new PositionSeal(null);
-
-    // When, Then
-    assertThat(none.seal(POSITION)).isEqualTo(POSITION);
-    assertThat(none.open(POSITION)).contains(POSITION);
-  }
 }
