@@ -11,6 +11,7 @@ import dev.parley.agent.reaper.Reaper;
 import dev.parley.agent.scene.SceneCatalogue;
 import dev.parley.agent.scene.StartBodies;
 import dev.parley.events.id.AppId;
+import dev.parley.kit.config.SettingsException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
@@ -19,6 +20,7 @@ import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -34,7 +36,12 @@ class Wiring {
   @Produces
   @Singleton
   SceneCatalogue scenes(AgentControlConfig config) {
-    return new SceneCatalogue(config.scenes().directory());
+    try {
+      return new SceneCatalogue(config.scenes().directory());
+    } catch (IllegalStateException | UncheckedIOException e) {
+      throw new SettingsException(
+          "parley.agent.scenes.directory", "cannot be used: " + e.getMessage());
+    }
   }
 
   @Produces

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.kit.config.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -56,5 +60,27 @@ class SettingsCheckTest {
     assertThatThrownBy(() -> new Applications(config.apps(), config.gatewayUrl(), config.roles()))
         .isInstanceOf(SettingsException.class)
         .hasMessage("parley.agent.apps.default.base-url must be http(s)://host[:port]");
+  }
+
+  @Test
+  void scenesThatCannotBeReadEndTheStartWithTheNameOfTheirFolder(@TempDir Path folder)
+      throws IOException {
+    Path nowhere = folder.resolve("nowhere");
+    Files.writeString(folder.resolve("sales.yaml"), "body: 3");
+
+    assertThatThrownBy(() -> new Wiring().scenes(scenesIn(nowhere)))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage(
+            "parley.agent.scenes.directory cannot be used: the scene folder "
+                + nowhere
+                + " cannot be listed");
+    assertThatThrownBy(() -> new Wiring().scenes(scenesIn(folder)))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith("parley.agent.scenes.directory cannot be used: ")
+        .hasMessageContaining("sales.yaml at body");
+  }
+
+  private static AgentControlConfig scenesIn(Path folder) {
+    return config(Map.of("scenes.directory", folder.toString()));
   }
 }

@@ -1,6 +1,8 @@
 package dev.parley.room.config;
 
+import dev.parley.events.RefusedValueException;
 import dev.parley.events.id.AppId;
+import dev.parley.kit.config.SettingsException;
 import dev.parley.kit.secret.Secret;
 import dev.parley.room.config.RoomConfig.App;
 import dev.parley.room.ingest.CallbackApp;
@@ -22,7 +24,8 @@ public class RoomApps {
     apps =
         config.apps().entrySet().stream()
             .collect(
-                Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> app(entry.getValue())));
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, entry -> app(entry.getKey(), entry.getValue())));
   }
 
   /** The application with that name. */
@@ -35,15 +38,24 @@ public class RoomApps {
     return List.copyOf(apps.values());
   }
 
-  private static CallbackApp app(App app) {
+  private static CallbackApp app(String name, App app) {
     List<Secret> messages = both(app.messageSignature(), app.previousMessageSignature());
     List<Secret> functions = both(app.functionSignature(), app.previousFunctionSignature());
     return new CallbackApp(
-        new AppId(app.appId()),
+        appId(name, app.appId()),
         both(app.webhookSecret(), app.previousWebhookSecret()),
         both(app.callbackPathKey(), app.previousCallbackPathKey()),
         messages,
         app.functionSignature().isPresent() ? functions : with(functions, messages));
+  }
+
+  private static AppId appId(String name, String text) {
+    try {
+      return new AppId(text);
+    } catch (RefusedValueException e) {
+      throw new SettingsException(
+          "parley.room.apps." + name + ".app-id", "cannot be used: " + e.getMessage());
+    }
   }
 
   private static List<Secret> both(Optional<Secret> now, Optional<Secret> before) {

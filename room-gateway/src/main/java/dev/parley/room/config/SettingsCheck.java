@@ -10,6 +10,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -33,7 +36,23 @@ public class SettingsCheck {
 
   void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
     check(config);
+    if (config.roles().reducer()) {
+      createFolder("parley.room.reducer.state-directory", config.reducer().stateDirectory());
+    }
     warning(config).ifPresent(LOG::warn);
+  }
+
+  /**
+   * Creates a folder where there is none.
+   *
+   * @throws SettingsException names the setting when that fails
+   */
+  static void createFolder(String name, Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new SettingsException(name, "cannot be created: " + folder);
+    }
   }
 
   /** What is allowed and may surprise whoever set it. */

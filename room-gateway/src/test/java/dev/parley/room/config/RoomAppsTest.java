@@ -1,7 +1,9 @@
 package dev.parley.room.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.kit.config.SettingsException;
 import dev.parley.kit.secret.Secret;
 import dev.parley.room.ingest.CallbackApp;
 import io.smallrye.config.PropertiesConfigSource;
@@ -13,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class RoomAppsTest {
   private static CallbackApp app(Map<String, String> settings) {
     Map<String, String> all = new HashMap<>();
-    settings.forEach((name, value) -> all.put("parley.room.apps.one." + name, value));
     all.put("parley.room.apps.one.app-id", "123456781234567812345678");
+    settings.forEach((name, value) -> all.put("parley.room.apps.one." + name, value));
     return new RoomApps(
             new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
@@ -52,5 +54,13 @@ class RoomAppsTest {
 
     assertThat(app.functionSignatures()).extracting(Secret::reveal).containsExactly("m2", "m1");
     assertThat(app.callbackPathKeys()).isEmpty();
+  }
+
+  @Test
+  void anAppIdThatIsNoneEndsTheStartWithItsName() {
+    assertThatThrownBy(() -> app(Map.of("app-id", "two words")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage(
+            "parley.room.apps.one.app-id cannot be used: appId must have 24 characters, has 9");
   }
 }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.kit.config.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -89,6 +93,17 @@ class SettingsCheckTest {
     assertThatThrownBy(() -> SettingsCheck.check(fails))
         .isInstanceOf(SettingsException.class)
         .hasMessage("parley.room." + name + " must be " + must);
+  }
+
+  @Test
+  void aFolderThatCannotBeThereEndsTheStartWithItsName(@TempDir Path folder) throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    SettingsCheck.createFolder("parley.room.x", folder.resolve("made/on/the/way"));
+    assertThat(folder.resolve("made/on/the/way")).isDirectory();
+    assertThatThrownBy(() -> SettingsCheck.createFolder("parley.room.x", file.resolve("inside")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage("parley.room.x cannot be created: " + file.resolve("inside"));
   }
 
   @Test
