@@ -180,7 +180,8 @@ public final class CloudCaller {
           return false;
         }
       }
-      return true;
+      // Planned in time, and perhaps woken up late: nobody wants the call any more.
+      return !clock.instant().isAfter(deadline);
     } finally {
       queue.decrementAndGet();
     }

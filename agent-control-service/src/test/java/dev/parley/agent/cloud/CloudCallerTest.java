@@ -219,6 +219,42 @@ class CloudCallerTest {
   }
 
   @Test
+  void whoeverWakesUpAfterTheDeadlineMakesNoCall() throws InterruptedException {
+    // Given: a process that stands still while its call waits for the quota
+    QuotaShare five = new QuotaShare(60, 12, time::nanos);
+    CloudCaller caller = caller(pause -> time.advance(pause.plusSeconds(5)));
+    answers.add(OK);
+
+    // When
+    CloudOutcome outcome =
+        caller.call(request(true), five, () -> {}, time.instant().plusSeconds(6));
+
+    // Then: its turn came after 1.1 s, and it after 6.1
+    assertThat(outcome)
+        .isEqualTo(new CloudProblem.Throttled(CloudCaller.QUOTA_WAIT_TOO_LONG, null));
+    assertThat(calls).isZero();
+  }
+
+  @Test
+  void whoeverWakesUpAfterTheDeadlineIsToldWhatTheCloudSaidBefore() throws InterruptedException {
+    // Given: the first call is made at once; the process stands still before the second
+    QuotaShare one = new QuotaShare(12, 12, time::nanos);
+    time.advance(Duration.ofSeconds(2));
+    Duration turn = Duration.ofMillis(1_100).minus(Duration.ofMillis(200));
+    CloudCaller caller =
+        caller(pause -> time.advance(pause.equals(turn) ? pause.plusSeconds(30) : pause));
+    answers.addAll(List.of(THROTTLED, OK));
+
+    // When
+    CloudOutcome outcome =
+        caller.call(request(true), one, () -> {}, time.instant().plusSeconds(30));
+
+    // Then
+    assertThat(outcome).isEqualTo(THROTTLED);
+    assertThat(calls).isEqualTo(1);
+  }
+
+  @Test
   void countsTheCallsThatWaitForTheQuota() throws InterruptedException {
     // Given
     QuotaShare one = new QuotaShare(12, 12, time::nanos);
