@@ -22,6 +22,7 @@ import dev.parley.events.AgentTask;
 import dev.parley.events.BadRow;
 import dev.parley.events.StopReason;
 import dev.parley.events.Topic;
+import dev.parley.events.codec.RoomPartitioner;
 import dev.parley.events.id.CommandId;
 import dev.parley.events.id.RoomId;
 import dev.parley.events.id.TaskId;
@@ -31,7 +32,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -40,6 +44,21 @@ import org.junit.jupiter.api.Test;
 
 /** Workers that come, go, die and stand still lose, double and reorder nothing. */
 class TakeOverIT extends WorkerHarness {
+  private static final int ROOMS = 24;
+  private static final int ROUNDS = 8;
+
+  /** What a room's cloud is told in all rounds. */
+  private static final List<String> EVERYTHING =
+      List.of(
+          "START",
+          "UPDATE x1",
+          "UPDATE x2",
+          "UPDATE x3",
+          "UPDATE x4",
+          "UPDATE x5",
+          "UPDATE x6",
+          "STOP");
+
   @Test
   void aWorkerKilledBetweenCallAndAnswerLeavesOneAgent() throws InterruptedException {
     // Given
@@ -49,11 +68,7 @@ class TakeOverIT extends WorkerHarness {
         call -> {
           if (call.task().equals(task.value()) && called.getCount() > 0) {
             called.countDown();
-            try {
-              dead.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
+            pass(dead);
           }
           return null;
         });
@@ -160,23 +175,10 @@ class TakeOverIT extends WorkerHarness {
     // Given
     cloud.latency(Duration.ofMillis(30));
     CommandLoop first = start();
-    int rooms = 24;
-    List<TaskId> tasks =
-        IntStream.range(0, rooms).mapToObj(i -> new TaskId(task + "-" + i)).toList();
 
     // When: a second worker joins and the first one leaves while commands come in
-    for (int round = 0; round < 8; round++) {
-      for (int i = 0; i < rooms; i++) {
-        RoomId each = new RoomId(room + "-" + i);
-        TaskId of = tasks.get(i);
-        Instant now = Instant.now();
-        publish(
-            switch (round) {
-              case 0 -> Samples.start(each, of, "c-start-" + of, now);
-              case 7 -> Samples.stop(each, of, "c-stop-" + of, now);
-              default -> Samples.say(each, of, "c-say-" + round + "-" + of, "x" + round, now);
-            });
-      }
+    for (int round = 0; round < ROUNDS; round++) {
+      tellAllRooms(round);
       if (round == 2) {
         notStarted().start();
       }
@@ -186,21 +188,139 @@ class TakeOverIT extends WorkerHarness {
     }
 
     // Then
-    for (TaskId of : tasks) {
+    for (TaskId of : crowd()) {
       awaitState(of, AgentTask.State.STOPPED);
-      List<Action> expected = new ArrayList<>();
-      expected.add(Action.START);
-      IntStream.range(0, 6).forEach(i -> expected.add(Action.UPDATE));
-      expected.add(Action.STOP);
-      assertThat(actions(of)).isEqualTo(expected);
-      assertThat(reader.events(of))
-          .filteredOn(AgentCommandCompleted.class::isInstance)
-          .extracting(event -> ((AgentCommandCompleted) event).commandId().value())
-          .containsExactlyElementsOf(
-              IntStream.rangeClosed(1, 6).mapToObj(i -> "c-say-" + i + "-" + of).toList());
+      assertThat(told(of)).isEqualTo(EVERYTHING);
+      assertThat(completed(of)).isEqualTo(sayings(of));
     }
     assertThat(cloud.overlapped()).isFalse();
     assertThat(cloud.active()).isEmpty();
+  }
+
+  @Test
+  void aWorkerKilledWhileCommandsWaitLeavesThemToTheNextInTheirOrder() throws InterruptedException {
+    // Given: two workers; in each room the second text is being said and the rest waits
+    CountDownLatch inFlight = new CountDownLatch(ROOMS);
+    CountDownLatch dead = new CountDownLatch(1);
+    cloud.answering(
+        call -> {
+          if (call.message().equals("x2") && dead.getCount() > 0) {
+            inFlight.countDown();
+            pass(dead);
+          }
+          return null;
+        });
+    Set<String> tasksOfTheFirst = ConcurrentHashMap.newKeySet();
+    api =
+        request -> {
+          tasksOfTheFirst.add(request.body().path("TaskId").asText());
+          return cloud.call(request);
+        };
+    CommandLoop first = start();
+    api = cloud;
+    CommandLoop second = start();
+    await().atMost(PATIENCE).until(() -> first.settled() && second.settled());
+    for (int round = 0; round < ROUNDS; round++) {
+      tellAllRooms(round);
+    }
+    assertThat(inFlight.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+    // When
+    first.crash();
+    dead.countDown();
+
+    // Then: only what was in flight at the killed one is said again
+    assertThat(tasksOfTheFirst).hasSizeBetween(1, ROOMS - 1);
+    List<String> saidAgain = new ArrayList<>(EVERYTHING);
+    saidAgain.add(EVERYTHING.indexOf("UPDATE x2"), "UPDATE x2");
+    for (TaskId of : crowd()) {
+      awaitState(of, AgentTask.State.STOPPED);
+      assertThat(told(of)).isEqualTo(tasksOfTheFirst.contains(of.value()) ? saidAgain : EVERYTHING);
+      assertThat(completed(of)).isEqualTo(sayings(of));
+    }
+    assertThat(cloud.active()).isEmpty();
+  }
+
+  @Test
+  void workersThatComeAndGoKeepTheQuotaTogether() throws InterruptedException {
+    // Given: a cloud that notes when calls arrive, and in each partition more starts than its share
+    // of three windows
+    quotaPerSecond = 60;
+    List<Long> arrivedNanos = Collections.synchronizedList(new ArrayList<>());
+    api =
+        request -> {
+          arrivedNanos.add(System.nanoTime());
+          return cloud.call(request);
+        };
+    List<TaskId> tasks = new ArrayList<>();
+    int[] startsOf = new int[Topic.PARTITIONS];
+    for (int i = 0; tasks.size() < 20 * Topic.PARTITIONS; i++) {
+      RoomId each = new RoomId(room + "-" + i);
+      if (startsOf[RoomPartitioner.partition(APP + ":" + each, Topic.PARTITIONS)]++ < 20) {
+        TaskId of = new TaskId(task + "-" + i);
+        tasks.add(of);
+        publish(Samples.start(each, of, "c-start-" + of, Instant.now()));
+      }
+    }
+
+    // When: a second worker joins, and the first one dies
+    CommandLoop first = start();
+    await().atMost(PATIENCE).until(() -> cloud.active().size() >= 60);
+    CommandLoop second = start();
+    await().atMost(PATIENCE).until(() -> first.settled() && second.settled());
+    first.crash();
+
+    // Then: some second is used to the full, and none is beyond it
+    await().atMost(PATIENCE).until(() -> cloud.active().size() == tasks.size());
+    assertThat(busiestSecond(arrivedNanos)).isEqualTo(60);
+  }
+
+  private static long busiestSecond(List<Long> nanos) {
+    long second = Duration.ofSeconds(1).toNanos();
+    List<Long> copy = List.copyOf(nanos);
+    return copy.stream()
+        .mapToLong(from -> copy.stream().filter(at -> at - from >= 0 && at - from < second).count())
+        .max()
+        .orElse(0);
+  }
+
+  private List<TaskId> crowd() {
+    return IntStream.range(0, ROOMS).mapToObj(i -> new TaskId(task + "-" + i)).toList();
+  }
+
+  // The first round starts an agent in every room, the last one stops it.
+  private void tellAllRooms(int round) throws InterruptedException {
+    for (int i = 0; i < ROOMS; i++) {
+      RoomId each = new RoomId(room + "-" + i);
+      TaskId of = crowd().get(i);
+      Instant now = Instant.now();
+      publish(
+          switch (round) {
+            case 0 -> Samples.start(each, of, "c-start-" + of, now);
+            case ROUNDS - 1 -> Samples.stop(each, of, "c-stop-" + of, now);
+            default -> Samples.say(each, of, sayings(of).get(round - 1), "x" + round, now);
+          });
+    }
+  }
+
+  private static List<String> sayings(TaskId of) {
+    return IntStream.range(1, ROUNDS - 1).mapToObj(round -> "c-say-" + round + "-" + of).toList();
+  }
+
+  /** What the cloud was told about a task, in its order. */
+  private List<String> told(TaskId of) {
+    return cloud.calls().stream()
+        .filter(call -> call.task().equals(of.value()))
+        .map(call -> (call.action() + " " + call.message()).strip())
+        .toList();
+  }
+
+  /** The ids of the commands of which Kafka has that they were carried out, in its order. */
+  private List<String> completed(TaskId of) {
+    return reader.events(of).stream()
+        .filter(AgentCommandCompleted.class::isInstance)
+        .map(event -> ((AgentCommandCompleted) event).commandId().value())
+        .toList();
   }
 
   @Test
@@ -295,6 +415,15 @@ class TakeOverIT extends WorkerHarness {
     assertThat(reader.eventTypes(task)).filteredOn(is(AgentDispatched.class)).hasSize(1);
   }
 
+  // A killed worker's threads are interrupted.
+  private static void pass(CountDownLatch over) {
+    try {
+      over.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** The first call about the task: carried out, and answered only when a test says so. */
   private final class HeldCall implements AutoCloseable {
     private final CountDownLatch called = new CountDownLatch(1);
@@ -305,11 +434,7 @@ class TakeOverIT extends WorkerHarness {
           call -> {
             if (call.task().equals(task.value()) && called.getCount() > 0) {
               called.countDown();
-              try {
-                over.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
+              pass(over);
             }
             return null;
           });
@@ -354,11 +479,7 @@ class TakeOverIT extends WorkerHarness {
       // Rooms go on: it is the reading that stands still.
       if (on && Thread.currentThread().getName().equals("agent-worker")) {
         begun.countDown();
-        try {
-          over.await();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
+        pass(over);
       }
       return Instant.now();
     }
@@ -431,11 +552,7 @@ class TakeOverIT extends WorkerHarness {
           }
           if (called.getCount() > 0) {
             called.countDown();
-            try {
-              dead.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
+            pass(dead);
           }
           return new CloudProblem.Rejected("AccessDenied", null);
         });
