@@ -134,7 +134,12 @@ class DecideModelTest {
     OTHER_START,
     STOP,
     UPDATE,
+    /** The last update as it was, as Kafka delivers it after a takeover. */
+    UPDATE_AGAIN,
     LATE_UPDATE,
+    TOOL_RESULT,
+    /** Another answer to the same function call, which has the same id. */
+    TOOL_RESULT_AGAIN,
     APPEARS,
     APPEARED_BEFORE,
     ENDS,
@@ -144,6 +149,10 @@ class DecideModelTest {
 
   private static final Set<Kind> FROM_THE_CLOUD =
       EnumSet.of(Kind.APPEARS, Kind.APPEARED_BEFORE, Kind.ENDS, Kind.STUMBLES, Kind.BREAKS);
+
+  /** What is decided as an update is, but for one that was carried out already. */
+  private static final Set<Kind> UPDATES =
+      EnumSet.of(Kind.UPDATE, Kind.UPDATE_AGAIN, Kind.TOOL_RESULT, Kind.TOOL_RESULT_AGAIN);
 
   private enum Answer {
     NONE,
@@ -174,7 +183,7 @@ class DecideModelTest {
   @Property(tries = 5_000)
   void everyHistoryGoesAsInTheTable(@ForAll("histories") List<Step> history) {
     String word = "NONE";
-    String started = "";
+    Ids ids = new Ids();
     @Nullable AgentTaskState state = null;
     int number = 0;
     for (Step step : history) {
@@ -198,13 +207,16 @@ class DecideModelTest {
         word = next;
         continue;
       }
-      AgentCommand command = command(step.kind(), now, number, started);
+      AgentCommand command = command(step.kind(), now, ids.of(step.kind(), number));
+      String kind = UPDATES.contains(step.kind()) ? "UPDATE" : step.kind().name();
 
       // When
       Decision decision = control.decide(state, command, now);
 
       // Then
-      String expected = DECISIONS.get(group + " " + step.kind());
+      boolean repeated =
+          step.kind() == Kind.UPDATE_AGAIN && ids.carriedOut(command) && state != null;
+      String expected = repeated ? "-" : DECISIONS.get(group + " " + kind);
       assertThat(told(decision)).as("%s %s", word, step).isEqualTo(expected);
       switch (decision) {
         case Decision.Ignore ignored -> {}
@@ -215,7 +227,7 @@ class DecideModelTest {
         }
         case Decision.Settle settled -> {
           if (group.equals("NONE")) {
-            started = command.commandId().value();
+            ids.starts(command);
           }
           assertThat(settled.change().stopInCloud())
               .as("stop in the cloud after %s %s", group, step.kind())
@@ -225,22 +237,25 @@ class DecideModelTest {
         }
         case Decision.CallCloud call -> {
           if (group.equals("NONE")) {
-            started = command.commandId().value();
+            ids.starts(command);
           }
           state = call.first().state();
           assertThat(call.first().stopInCloud()).isFalse();
-          String kind = step.kind().name().replace("OTHER_", "");
+          String done = kind.replace("OTHER_", "");
           word = MEANWHILE.getOrDefault(step.kind().name(), word);
           assertThat(wordOf(state)).isEqualTo(word);
           Optional<CloudOutcome> outcome = outcome(step.answer());
+          if (done.equals("STOP") || (done.equals("UPDATE") && outcome.isPresent())) {
+            ids.carriesOut(command);
+          }
           if (outcome.isPresent()) {
             Change settled = call.settled(control.settle(state, command, outcome.get(), now));
-            String happened = group + " " + kind + " " + step.answer();
+            String happened = group + " " + done + " " + step.answer();
             assertThat(settled.stopInCloud())
                 .as("stop in the cloud after %s", happened)
                 .isEqualTo(LEAVES_AN_AGENT.contains(happened));
             state = settled.state();
-            word = ANSWERS.getOrDefault(word + " " + kind + " " + step.answer(), word);
+            word = ANSWERS.getOrDefault(word + " " + done + " " + step.answer(), word);
           }
         }
       }
@@ -262,18 +277,57 @@ class DecideModelTest {
     return state == null ? "NONE" : state.wireState().name();
   }
 
-  // The command that started the task comes again as it was; every other one is new.
-  private static AgentCommand command(Kind kind, Instant now, int number, String started) {
-    String id = "c-" + number;
+  /** The ids under which commands came before. */
+  private static final class Ids {
+    private String started = "";
+    private String updated = "";
+    private String toolResult = "";
+    private String carriedOut = "";
+
+    /** The command that started the task comes again as it was; what is not AGAIN is new. */
+    String of(Kind kind, int number) {
+      String fresh = "c-" + number;
+      if (kind == Kind.UPDATE) {
+        updated = fresh;
+      }
+      if (kind == Kind.TOOL_RESULT) {
+        toolResult = fresh;
+      }
+      String before =
+          switch (kind) {
+            case START, LATE_START -> started;
+            case UPDATE_AGAIN -> updated;
+            case TOOL_RESULT_AGAIN -> toolResult;
+            case OTHER_START, STOP, UPDATE, LATE_UPDATE, TOOL_RESULT -> "";
+            case APPEARS, APPEARED_BEFORE, ENDS, STUMBLES, BREAKS ->
+                throw new IllegalArgumentException("is no command");
+          };
+      return before.isEmpty() ? fresh : before;
+    }
+
+    void starts(AgentCommand command) {
+      started = command.commandId().value();
+      carriesOut(command);
+    }
+
+    void carriesOut(AgentCommand command) {
+      carriedOut = command.commandId().value();
+    }
+
+    boolean carriedOut(AgentCommand command) {
+      return carriedOut.equals(command.commandId().value());
+    }
+  }
+
+  private static AgentCommand command(Kind kind, Instant now, String id) {
     Instant late = now.minus(Samples.TTL).minus(Duration.ofSeconds(1));
-    String start = started.isEmpty() ? id : started;
     return switch (kind) {
-      case START -> Samples.start(ROOM, TASK, start, now);
-      case LATE_START -> Samples.start(ROOM, TASK, start, late);
-      case OTHER_START -> Samples.start(ROOM, TASK, id, now);
+      case START, OTHER_START -> Samples.start(ROOM, TASK, id, now);
+      case LATE_START -> Samples.start(ROOM, TASK, id, late);
       case STOP -> Samples.stop(ROOM, TASK, id, now);
-      case UPDATE -> Samples.interrupt(ROOM, TASK, id, now);
+      case UPDATE, UPDATE_AGAIN -> Samples.interrupt(ROOM, TASK, id, now);
       case LATE_UPDATE -> Samples.interrupt(ROOM, TASK, id, late);
+      case TOOL_RESULT, TOOL_RESULT_AGAIN -> Samples.toolResult(ROOM, TASK, id, now);
       case APPEARS, APPEARED_BEFORE, ENDS, STUMBLES, BREAKS ->
           throw new IllegalArgumentException("is no command");
     };
@@ -288,7 +342,15 @@ class DecideModelTest {
       case ENDS -> new Evidence.Ended(now);
       case STUMBLES -> new Evidence.Broke("llm", 1_004_001, "x", now);
       case BREAKS -> new Evidence.Broke("preParamCheck", 1_003_001, "x", now);
-      case START, LATE_START, OTHER_START, STOP, UPDATE, LATE_UPDATE ->
+      case START,
+          LATE_START,
+          OTHER_START,
+          STOP,
+          UPDATE,
+          UPDATE_AGAIN,
+          LATE_UPDATE,
+          TOOL_RESULT,
+          TOOL_RESULT_AGAIN ->
           throw new IllegalArgumentException("is no evidence");
     };
   }

@@ -1,6 +1,7 @@
 package dev.parley.agent;
 
 import dev.parley.events.AgentCommand.InterruptAgent;
+import dev.parley.events.AgentCommand.ReturnToolResult;
 import dev.parley.events.AgentCommand.SayText;
 import dev.parley.events.AgentCommand.StartAgent;
 import dev.parley.events.AgentCommand.StopAgent;
@@ -110,6 +111,20 @@ public final class Samples {
         at.plus(TTL).toEpochMilli(),
         text,
         InterruptMode.HIGH);
+  }
+
+  public static ReturnToolResult toolResult(
+      RoomId room, TaskId task, String commandId, Instant at) {
+    return new ReturnToolResult(
+        APP,
+        room,
+        at.toEpochMilli(),
+        task,
+        new CommandId(commandId),
+        "user-1",
+        at.plus(TTL).toEpochMilli(),
+        "call-1",
+        "sunny");
   }
 
   public static TaskFacts facts() {
