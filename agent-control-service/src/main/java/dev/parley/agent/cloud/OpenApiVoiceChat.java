@@ -45,6 +45,7 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
    * Calls through a client.
    *
    * @param access the settings of an application that is configured
+   * @param connectTimeout the client's own
    * @param responseTimeout from sending the request to the end of the answer
    */
   public OpenApiVoiceChat(
@@ -91,7 +92,9 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
             // As signed: encoding it once more could order or spell it differently.
             .setURI("/?" + signed.query())
             .setFollowRedirects(false)
-            .setConnectTimeout(connectTimeout.toMillis());
+            // The client's own timeout comes first: it says that nobody was reached, this one only
+            // that there was no connection in time.
+            .setConnectTimeout(connectTimeout.plus(SLACK.dividedBy(5)).toMillis());
     signed.headers().forEach(options::putHeader);
     HttpRequest<Buffer> http =
         client.request(HttpMethod.POST, options).timeout(responseTimeout.toMillis());

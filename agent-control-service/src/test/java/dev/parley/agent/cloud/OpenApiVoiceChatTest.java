@@ -17,11 +17,19 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +49,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OpenApiVoiceChatTest {
   private static final Credentials CREDENTIALS =
       new Credentials("AKLTtest", Secret.of("topsecretkey"), null);
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
   private final Vertx vertx = Vertx.vertx();
   private HttpServer server;
@@ -70,10 +80,11 @@ class OpenApiVoiceChatTest {
     CloudAccess access =
         new CloudAccess(URI.create(baseUrl), "cn-north-1", "2024-12-01", () -> credentials);
     return new OpenApiVoiceChat(
-        WebClient.create(vertx),
+        WebClient.create(
+            vertx, new WebClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())),
         appId -> access,
         Clock.fixed(Samples.NOW, ZoneOffset.UTC),
-        Duration.ofSeconds(2),
+        CONNECT_TIMEOUT,
         Duration.ofMillis(500));
   }
 
@@ -326,6 +337,51 @@ class OpenApiVoiceChatTest {
 
     // Then
     assertThat(outcome).isEqualTo(new CloudProblem.Unavailable("connection_failed", null));
+  }
+
+  @Test
+  void knowsThatNothingWasSentWhenNobodyAcceptsTheConnection() throws Exception {
+    // Given: somebody listens and accepts nothing; what may wait there does so already
+    try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Crowd crowd = new Crowd()) {
+      crowd.fill(deaf);
+
+      // When
+      CloudOutcome outcome =
+          api("http://" + deaf.getInetAddress().getHostAddress() + ":" + deaf.getLocalPort())
+              .call(request());
+
+      // Then
+      assertThat(outcome).isEqualTo(new CloudProblem.Unavailable("connection_failed", null));
+    }
+  }
+
+  /** Connections that take every place before a server that accepts none. */
+  private static final class Crowd implements AutoCloseable {
+    private static final int MOST = 1_000;
+    private static final int MOMENT_MILLIS = 300;
+
+    private final List<Socket> waiting = new ArrayList<>();
+
+    void fill(ServerSocket deaf) throws IOException {
+      while (waiting.size() < MOST) {
+        Socket socket = new Socket();
+        waiting.add(socket);
+        try {
+          socket.connect(deaf.getLocalSocketAddress(), MOMENT_MILLIS);
+        } catch (SocketTimeoutException e) {
+          return;
+        }
+      }
+      throw new AssertionError("connections are accepted without anybody who accepts them");
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Socket socket : waiting) {
+        socket.close();
+      }
+    }
   }
 
   @Test
