@@ -23,6 +23,7 @@ import dev.parley.events.AgentEvent.Stage;
 import dev.parley.events.AgentRound;
 import dev.parley.events.BadRow;
 import dev.parley.events.Bytes;
+import dev.parley.events.Observation.BinaryMessageReported;
 import dev.parley.events.Observation.Direction;
 import dev.parley.events.Observation.FunctionCallbackReceived;
 import dev.parley.events.RoomMessage;
@@ -86,6 +87,83 @@ class RoomReducerMessageTest {
                 APP, ROOM, T0 + 10, ALICE, Speaker.USER, "hello", "en", 1L, 1, true, false),
             new Transcript(APP, ROOM, T0 + 10, AGENT, Speaker.AGENT, "", null, 1L, 9, true, true));
     assertThat(run.told(RoomMessage.class)).hasSize(1);
+  }
+
+  private static Bytes said(String user, long sequence, String text, boolean ends) {
+    return frame(
+        "subv",
+        "{'type':'subtitle','data':[{'text':'%s','userId':'%s','sequence':%d,'definite':%b,'paragraph':%b,'roundId':1}]}"
+            .formatted(text, user, sequence, ends, ends));
+  }
+
+  @Test
+  void inTheFastModeEachAdditionIsToldOnceAlsoWhereItsWordsRepeat() {
+    // Given: the user's words replace those before, the agent's are added; it ends with none
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(opened("bob", T0, "c2"), T0)
+        .see(heard("alice", 1, T0 + 10, said("alice", 1, "Laugh", false)), T0 + 10)
+        .see(heard("alice", 2, T0 + 20, said("alice", 2, "Laugh!", true)), T0 + 20)
+        .see(heard("alice", 3, T0 + 30, said("agent-1", 3, "Ha", false)), T0 + 30);
+
+    // When: a callback brings an addition before the clients bring the one that it follows
+    run.see(callback("task-1", T0 + 40, said("agent-1", 5, " ha", false)), T0 + 40)
+        .see(heard("alice", 4, T0 + 50, said("agent-1", 4, " ha", false)), T0 + 50)
+        .see(heard("alice", 5, T0 + 60, said("agent-1", 5, " ha", false)), T0 + 60)
+        .see(heard("bob", 1, T0 + 70, said("agent-1", 4, " ha", false)), T0 + 70)
+        .see(heard("alice", 6, T0 + 80, said("agent-1", 6, "", true)), T0 + 80)
+        .see(heard("bob", 2, T0 + 90, said("agent-1", 6, "", true)), T0 + 90);
+
+    // Then
+    assertThat(run.told(Transcript.class))
+        .extracting(
+            Transcript::speaker,
+            Transcript::sequence,
+            Transcript::text,
+            Transcript::definite,
+            Transcript::paragraph)
+        .containsExactly(
+            tuple(Speaker.USER, 1L, "Laugh", false, false),
+            tuple(Speaker.USER, 2L, "Laugh!", true, true),
+            tuple(Speaker.AGENT, 3L, "Ha", false, false),
+            tuple(Speaker.AGENT, 5L, " ha", false, false),
+            tuple(Speaker.AGENT, 4L, " ha", false, false),
+            tuple(Speaker.AGENT, 6L, "", true, true));
+  }
+
+  private static BinaryMessageReported heard(String by, long sequence, long at, Bytes frame) {
+    return binary(by, sequence, at, Direction.ROOM_RECEIVED, "agent-1", frame);
+  }
+
+  @Test
+  void whatTwoAgentsCallByOneIdIsToldOnce() {
+    // Given
+    String call =
+        "{'subscriber_user_id':'','tool_calls':[{'id':'call_1','type':'function','function':{'name':'%s','arguments':'{}'}}]}";
+
+    // When
+    run.see(opened("alice", T0, "c1"), T0)
+        .see(
+            binary(
+                "alice",
+                1,
+                T0 + 10,
+                Direction.USER_RECEIVED,
+                "agent-1",
+                frame("tool", call.formatted("weather"))),
+            T0 + 10)
+        .see(
+            binary(
+                "alice",
+                2,
+                T0 + 20,
+                Direction.USER_RECEIVED,
+                "agent-2",
+                frame("tool", call.formatted("time"))),
+            T0 + 20);
+
+    // Then: a source that knows no agent could not say which of the two it brings
+    assertThat(run.told(ToolCall.class))
+        .containsExactly(new ToolCall(APP, ROOM, T0 + 10, null, AGENT, "call_1", "weather", "{}"));
   }
 
   @Test
