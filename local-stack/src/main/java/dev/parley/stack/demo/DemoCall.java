@@ -19,7 +19,6 @@ import dev.parley.stack.process.Wiring;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -92,7 +91,7 @@ public final class DemoCall {
         try (RoomTimeline told =
             RoomTimeline.follow(ports, roomId, call.alice.session(), begin, timeline::show)) {
           call.run();
-          call.compare(told, findings);
+          told.whole(() -> reader.ids(RoomTimeline.TOPICS), PATIENCE).judge(findings);
         }
         call.noteReports(findings);
       } catch (StackException e) {
@@ -249,23 +248,6 @@ public final class DemoCall {
                     >= times,
         PATIENCE,
         "the agent to be " + stage);
-  }
-
-  // The gateway's timeline against what an independent consumer has read from the topics.
-  private void compare(RoomTimeline told, Findings findings) {
-    List<Payload> entries =
-        told.whole(size -> size == reader.counted(RoomTimeline.TOPICS), PATIENCE);
-    findings.exactly(
-        reader.counted(RoomTimeline.TOPICS),
-        "entries of the gateway's timeline, as many as its topics hold",
-        entries.size());
-    long backwards = 0;
-    for (int i = 1; i < entries.size(); i++) {
-      if (entries.get(i).eventTimeMillis() < entries.get(i - 1).eventTimeMillis()) {
-        backwards++;
-      }
-    }
-    findings.exactly(0, "entries of the timeline out of order", backwards);
   }
 
   private void noteReports(Findings findings) {

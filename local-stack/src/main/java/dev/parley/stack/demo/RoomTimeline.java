@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 
 /**
  * The room's timeline as the gateway tells it to one of the room's users, asked for again and again
@@ -38,6 +38,9 @@ final class RoomTimeline implements AutoCloseable {
           Topic.AGENT_ROUNDS,
           Topic.TOOL_CALLS,
           Topic.TOOL_RESULTS);
+
+  /** One event, by the id that it has on its topic. */
+  record Entry(String id, Payload data) {}
 
   private static final Duration BETWEEN_ASKING = Duration.ofMillis(800);
 
@@ -102,8 +105,8 @@ final class RoomTimeline implements AutoCloseable {
   }
 
   /** Every entry so far, in the gateway's order. */
-  private synchronized List<Payload> read() {
-    List<Payload> entries = new ArrayList<>();
+  private synchronized List<Entry> read() {
+    List<Entry> entries = new ArrayList<>();
     String after = "";
     do {
       JsonNode page =
@@ -118,9 +121,10 @@ final class RoomTimeline implements AutoCloseable {
                   Map.of())
               .body();
       for (JsonNode entry : page.path("entries")) {
+        String id = entry.path("id").asText();
         Payload payload = payload(entry);
-        entries.add(payload);
-        if (seen.add(entry.path("id").asText())) {
+        entries.add(new Entry(id, payload));
+        if (seen.add(id)) {
           listener.accept(payload);
         }
       }
@@ -143,21 +147,23 @@ final class RoomTimeline implements AutoCloseable {
   }
 
   /**
-   * The whole timeline, as soon as it has as many entries as it should; whatever there is when it
-   * has not within the time.
+   * The whole timeline beside its topics, as soon as both are the same; as they are when they are
+   * not within the time.
+   *
+   * @param onTopics ids of what the topics hold so far
    */
-  List<Payload> whole(LongPredicate enough, Duration timeout) {
+  TimelineCheck whole(Supplier<List<String>> onTopics, Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
-    List<Payload> entries = read();
+    TimelineCheck check = new TimelineCheck(read(), onTopics.get());
     try {
-      while (!enough.test(entries.size()) && System.nanoTime() < deadline) {
+      while (!check.same() && System.nanoTime() < deadline) {
         TimeUnit.MILLISECONDS.sleep(BETWEEN_ASKING.toMillis());
-        entries = read();
+        check = new TimelineCheck(read(), onTopics.get());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return entries;
+    return check;
   }
 
   @Override

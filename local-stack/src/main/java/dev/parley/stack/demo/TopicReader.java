@@ -172,9 +172,12 @@ final class TopicReader implements AutoCloseable {
     return all;
   }
 
-  /** Records of the room so far on those topics together. */
-  synchronized int counted(Set<Topic> topics) {
-    return topics.stream().mapToInt(topic -> counts.getOrDefault(topic, 0)).sum();
+  /** Ids of the room's events so far on those topics; of one that is there twice, twice. */
+  synchronized List<String> ids(Set<Topic> topics) {
+    return events.stream()
+        .filter(event -> topics.contains(event.type().topic()))
+        .map(Envelope::id)
+        .toList();
   }
 
   /** Records of the room that could not be read. */

@@ -98,6 +98,18 @@ class TopicReaderTest {
     await().untilAsserted(() -> assertThat(seen()).containsExactly(JOINED));
   }
 
+  @Test
+  void idsAreOfTheTopicsThatAreAskedForAndOfARepeatTwice() {
+    // When
+    arrives(Topic.ROOM_EVENTS, ROOM_KEY, event("e-1", JOINED));
+    arrives(Topic.ROOM_EVENTS, ROOM_KEY, event("e-1", JOINED));
+    arrives(Topic.BAD_ROWS, ROOM_KEY, event("e-2", badRow("demo-1")));
+
+    // Then
+    await().untilAsserted(() -> assertThat(seen()).hasSize(3));
+    assertThat(ids(Set.of(Topic.ROOM_EVENTS))).containsExactly("e-1", "e-1");
+  }
+
   private void arrives(Topic topic, @Nullable String key, @Nullable Decoded value) {
     long offset = offsets.merge(topic, 1L, Long::sum) - 1;
     kafka.schedulePollTask(
@@ -110,6 +122,10 @@ class TopicReaderTest {
 
   private int counted(Topic topic) {
     return reader == null ? 0 : reader.counts().getOrDefault(topic, 0);
+  }
+
+  private List<String> ids(Set<Topic> topics) {
+    return reader == null ? List.of() : reader.ids(topics);
   }
 
   private static UserJoined joined(String roomId) {
@@ -130,7 +146,11 @@ class TopicReaderTest {
   }
 
   private static Decoded event(Payload payload) {
+    return event("e-1", payload);
+  }
+
+  private static Decoded event(String id, Payload payload) {
     return new Decoded.Event(
-        new Envelope<>("e-1", "/parley/test", Instant.ofEpochMilli(AT), null, payload));
+        new Envelope<>(id, "/parley/test", Instant.ofEpochMilli(AT), null, payload));
   }
 }
