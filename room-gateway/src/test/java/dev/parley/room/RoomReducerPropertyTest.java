@@ -87,14 +87,16 @@ class RoomReducerPropertyTest {
     return presence;
   }
 
-  @Property(tries = 300)
-  void whereNothingIsLostTheOrderMakesSenseToo(
+  @Property(tries = 600)
+  void whereClientsAloneTellTheOrderMakesSenseToo(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 8) int observers,
       @ForAll @IntRange(min = 1, max = 4) int users,
-      @ForAll @IntRange(min = 1, max = 40) int steps) {
+      @ForAll @IntRange(min = 1, max = 40) int steps,
+      @ForAll boolean wholeBurstsDropped) {
     // Given
-    TrueHistory history = TrueHistory.random(seed, observers, users, steps, false, Drops.NOTHING);
+    Drops drops = wholeBurstsDropped ? Drops.WHOLE_BURSTS : Drops.NOTHING;
+    TrueHistory history = TrueHistory.random(seed, observers, users, steps, false, drops);
 
     // When
     Run run = reduced(history);

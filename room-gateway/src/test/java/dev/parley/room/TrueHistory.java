@@ -18,12 +18,13 @@ import java.util.Set;
  * What truly happened in a room, and how it came to Parley. Users come, go, send, stop sending and
  * write; some of it in bursts (steps of less than 500 ms, no burst longer than 3 s), with more than
  * a minute of quiet between them. Of every burst one client tells all, the others tell all, a part
- * or nothing, by clocks that are up to a second off. Connections break and come back; what they
- * carried comes late and in part again. Webhooks may be lost, repeated, late and overtaken. Some
- * visits and some changes no source saw.
+ * or nothing, by clocks that are up to two and a half seconds off. Connections break and come back;
+ * what they carried comes late and in part again. Webhooks may be lost, repeated, late and
+ * overtaken. Some visits and some changes no source saw.
  */
 final class TrueHistory {
-  private static final long MAX_SKEW = 1_000;
+  // Any two clocks differ by less than the clock tolerance of 5 s.
+  private static final long MAX_SKEW = 2_499;
   private static final int MAX_BURST = 6;
 
   /** What clients miss. */
