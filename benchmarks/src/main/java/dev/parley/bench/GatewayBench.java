@@ -9,11 +9,13 @@ import dev.parley.stack.process.Heap;
 import dev.parley.stack.process.LocalStack;
 import dev.parley.stack.process.Ports;
 import dev.parley.stack.process.StackFolder;
+import dev.parley.stack.process.Wiring;
 import dev.parley.stack.report.Figure;
 import dev.parley.stack.report.Report;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -187,6 +189,7 @@ final class GatewayBench implements Measurement {
         http(driver, stack, ports, place, 1, bytes, console);
         http(driver, stack, ports, place, BATCH, bytes, console);
       }
+      webhooks(driver, stack, ports, place, console);
     }
   }
 
@@ -198,18 +201,59 @@ final class GatewayBench implements Measurement {
       int events,
       int bytes,
       Console console) {
-    String body = batch(events, bytes);
     LoadDriver.Request request =
         new LoadDriver.Request(
             ports.roomGateway(),
             "/v1/rooms/" + place.roomId() + "/events",
             Map.of("Authorization", "Bearer " + place.token(), "Content-Type", "application/json"),
-            body,
+            batch(events, bytes),
             200);
+    drive(
+        driver,
+        stack,
+        ports,
+        "http, " + (events == 1 ? "single" : "batch of " + events) + ", " + bytes + " B",
+        events,
+        request,
+        console);
+  }
+
+  // The cloud waits for 5 s and sends no batches.
+  private void webhooks(
+      LoadDriver driver, LocalStack stack, Ports ports, Place place, Console console) {
+    LoadDriver.Request request =
+        new LoadDriver.Request(
+            ports.roomGateway(),
+            "/v1/callbacks/rtc/default",
+            Map.of("Content-Type", "application/json"),
+            SignedWebhook.userJoined(
+                Wiring.WEBHOOK_SECRET, Wiring.APP_ID, place.roomId(), "bob", Instant.now()),
+            200);
+    drive(
+        driver,
+        stack,
+        ports,
+        "http, signed webhook, " + request.body().length() + " B",
+        1,
+        request,
+        console);
+  }
+
+  private void drive(
+      LoadDriver driver,
+      LocalStack stack,
+      Ports ports,
+      String words,
+      int events,
+      LoadDriver.Request request,
+      Console console) {
     LoadDriver.Request bare =
         new LoadDriver.Request(
-            ports.bareService(), "/drop", Map.of("Content-Type", "application/json"), body, 204);
-    String words = "http, " + (events == 1 ? "single" : "batch of " + events) + ", " + bytes + " B";
+            ports.bareService(),
+            "/drop",
+            Map.of("Content-Type", "application/json"),
+            request.body(),
+            204);
     double unused =
         warmUp(
             "  " + words,
@@ -298,34 +342,39 @@ final class GatewayBench implements Measurement {
         client.whenSent(own::reported);
       }
       RoomCost reducer = new RoomCost(stack, "localhost:" + ports.kafka());
-      // What all roles in one process do from the frame to the subscriber, as fast as they can.
-      double perSecond =
+      double unused =
           warmUp(
               "  " + commit.words(),
               console,
               stack,
-              () -> {
-                long told = told(streams);
-                long began = System.nanoTime();
-                load.pace(clients, 10_000, Duration.ofSeconds(4));
-                load.awaitAcknowledged(clients);
-                return (awaitFacts(streams, reducer) - told) / ((lastTold(streams) - began) / 1e9);
-              });
-      figures.add(
-          Figure.of(commit.words() + ": facts told, all roles in one process", perSecond, "1/s"));
-      load.forgetAcknowledgements();
-      facts.reset();
-      console.line("  " + commit.words() + ": half load");
-      load.pace(clients, perSecond / 2, Duration.ofSeconds(10));
-      load.awaitAcknowledged(clients);
-      awaitFacts(streams, reducer);
-      Histogram acknowledgements = load.acknowledgements();
-      add(commit.words() + ": frame to acknowledgement", acknowledgements);
-      add(commit.words() + ": frame to fact on the stream", facts);
+              () -> factsPerSecond(load, clients, SIZES.getFirst(), streams, reducer));
+      for (int bytes : SIZES) {
+        String words = commit.words() + ", " + bytes + " B";
+        double perSecond = factsPerSecond(load, clients, bytes, streams, reducer);
+        figures.add(Figure.of(words + ": facts told, all roles in one process", perSecond, "1/s"));
+        load.forgetAcknowledgements();
+        facts.reset();
+        console.line("  " + words + ": half load");
+        load.pace(clients, bytes, perSecond / 2, Duration.ofSeconds(10));
+        load.awaitAcknowledged(clients);
+        awaitFacts(streams, reducer);
+        add(words + ": frame to acknowledgement", load.acknowledgements());
+        add(words + ": frame to fact on the stream", facts);
+      }
       for (FactStream stream : streams) {
         stream.close();
       }
     }
+  }
+
+  // What all roles in one process do from the frame to the subscriber, as fast as they can.
+  private static double factsPerSecond(
+      RelayLoad load, List<Client> clients, int bytes, List<FactStream> streams, RoomCost reducer) {
+    long told = told(streams);
+    long began = System.nanoTime();
+    load.pace(clients, bytes, 10_000, Duration.ofSeconds(4));
+    load.awaitAcknowledged(clients);
+    return (awaitFacts(streams, reducer) - told) / ((lastTold(streams) - began) / 1e9);
   }
 
   private void listeners(StackFolder folder, Console console) {
@@ -346,11 +395,11 @@ final class GatewayBench implements Measurement {
               "KiB"));
       clients.forEach(client -> client.whenSent(crowd::reported));
       long facts = FACTS_PER_SECOND * WARM_UP.toSeconds();
-      load.pace(clients, FACTS_PER_SECOND, WARM_UP);
+      load.pace(clients, SIZES.getFirst(), FACTS_PER_SECOND, WARM_UP);
       crowd.awaitHeard(facts);
       crowd.latencies().reset();
       Duration before = stack.cpu(GATEWAY);
-      load.pace(clients, FACTS_PER_SECOND, TURN);
+      load.pace(clients, SIZES.getFirst(), FACTS_PER_SECOND, TURN);
       facts += FACTS_PER_SECOND * TURN.toSeconds();
       crowd.awaitHeard(facts);
       long deliveries = FACTS_PER_SECOND * TURN.toSeconds() * LISTENERS;

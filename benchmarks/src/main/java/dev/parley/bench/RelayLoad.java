@@ -23,6 +23,8 @@ import org.HdrHistogram.Histogram;
  */
 final class RelayLoad implements AutoCloseable {
   private static final long CONNECT_SECONDS = 60;
+  private static final String MESSAGE = "onUserMessageReceived";
+  private static final String TEXT_OF_MESSAGE = "message";
 
   // Capitals at random, as kafka-producer-perf-test sends them: one letter again and again would
   // be compressed to nothing on its way to Kafka.
@@ -87,18 +89,17 @@ final class RelayLoad implements AutoCloseable {
       socket.writeTextMessage(frame).onFailure(failure -> failed(failure));
     }
 
-    /** A microphone that goes on and off: every report is a fact. */
-    void toggle() {
+    /** A microphone that goes on and off: every report is a fact. The frame has that many bytes. */
+    void toggle(int bytes) {
       sent.accept(System.nanoTime());
       sequence++;
       send(
-          "{\"type\":\"event\",\"sequence\":"
-              + sequence
-              + ",\"clientTimeMillis\":"
-              + System.currentTimeMillis()
-              + ",\"name\":\""
-              + (sequence % 2 == 1 ? "onUserStartAudioCapture" : "onUserStopAudioCapture")
-              + "\",\"arguments\":[{\"userId\":\"bob\"}]}");
+          event(
+              "{\"type\":\"event\",",
+              sequence,
+              sequence % 2 == 1 ? "onUserStartAudioCapture" : "onUserStopAudioCapture",
+              "note",
+              bytes));
     }
 
     /** Is told when each report leaves. */
@@ -118,26 +119,36 @@ final class RelayLoad implements AutoCloseable {
 
   /** An event of the SDK in a text frame of exactly that many bytes. */
   static String message(long sequence, int bytes) {
-    return event("{\"type\":\"event\",", sequence, bytes);
+    return event("{\"type\":\"event\",", sequence, MESSAGE, TEXT_OF_MESSAGE, bytes);
   }
 
   /** The same in an object of a batch, of exactly that many bytes. */
   static String reported(long sequence, int bytes) {
-    return event("{", sequence, bytes);
+    return event("{", sequence, MESSAGE, TEXT_OF_MESSAGE, bytes);
   }
 
-  private static String event(String start, long sequence, int bytes) {
+  // A field of the SDK's object takes what is missing of the bytes.
+  private static String event(String start, long sequence, String name, String padded, int bytes) {
     String head =
         start
             + "\"sequence\":"
             + sequence
             + ",\"clientTimeMillis\":"
             + System.currentTimeMillis()
-            + ",\"name\":\"onUserMessageReceived\",\"arguments\":[{\"userId\":\"bob\",\"message\":\"";
+            + ",\"name\":\""
+            + name
+            + "\",\"arguments\":[{\"userId\":\"bob\",\""
+            + padded
+            + "\":\"";
     String tail = "\"}]}";
-    int length = Math.max(0, bytes - head.length() - tail.length());
-    int from = (int) (sequence * 31 % (TEXT.length() - length));
-    return head + TEXT.substring(from, from + length) + tail;
+    return head + text(sequence, bytes - head.length() - tail.length()) + tail;
+  }
+
+  /** Text that does not compress to nothing, another one for each number. */
+  static String text(long number, int characters) {
+    int length = Math.max(0, characters);
+    int from = (int) (number * 31 % (TEXT.length() - length));
+    return TEXT.substring(from, from + length);
   }
 
   /** Connects one client per place, a hundred at a time. */
@@ -204,34 +215,55 @@ final class RelayLoad implements AutoCloseable {
    * @return acknowledged events per second
    */
   double flood(List<Client> senders, int frameBytes, int window, Duration duration) {
-    long[] before = new long[1];
+    long before = begin(senders, frameBytes, window);
+    long began = System.nanoTime();
+    sleep(duration);
+    long after = end(senders);
+    double seconds = (System.nanoTime() - began) / 1e9;
+    awaitAcknowledged(senders);
+    return (after - before) / seconds;
+  }
+
+  /**
+   * Begins to send as fast as acknowledgements let.
+   *
+   * @param window how many reports of a client may be unacknowledged
+   * @return how many were acknowledged so far
+   */
+  long begin(List<Client> senders, int frameBytes, int window) {
+    long[] acknowledged = new long[1];
     onLoop(
         () -> {
           for (Client each : senders) {
-            before[0] += each.acknowledged;
+            acknowledged[0] += each.acknowledged;
             each.frameBytes = frameBytes;
             each.window = window;
             each.flowing = true;
             each.fill();
           }
         });
-    long began = System.nanoTime();
-    sleep(duration);
-    long[] after = new long[1];
+    return acknowledged[0];
+  }
+
+  /**
+   * Sends no more.
+   *
+   * @return how many were acknowledged so far
+   */
+  long end(List<Client> senders) {
+    long[] acknowledged = new long[1];
     onLoop(
         () -> {
           for (Client each : senders) {
-            after[0] += each.acknowledged;
+            acknowledged[0] += each.acknowledged;
             each.flowing = false;
           }
         });
-    double seconds = (System.nanoTime() - began) / 1e9;
-    awaitAcknowledged(senders);
-    return (after[0] - before[0]) / seconds;
+    return acknowledged[0];
   }
 
-  /** Toggles at a pace, all clients together. */
-  void pace(List<Client> senders, double perSecond, Duration duration) {
+  /** Toggles at a pace, all clients together, with frames of that many bytes. */
+  void pace(List<Client> senders, int frameBytes, double perSecond, Duration duration) {
     long began = System.nanoTime();
     long total = (long) (perSecond * duration.toNanos() / 1e9);
     long done = 0;
@@ -242,7 +274,7 @@ final class RelayLoad implements AutoCloseable {
         onLoop(
             () -> {
               for (long i = from; i < due; i++) {
-                senders.get((int) (i % senders.size())).toggle();
+                senders.get((int) (i % senders.size())).toggle(frameBytes);
               }
             });
         done = due;

@@ -21,7 +21,9 @@ public final class Wiring {
   /** Its secret; made up, and opens nothing but the simulator. */
   public static final String SECRET_ACCESS_KEY = "local-secret-access-key";
 
-  private static final String WEBHOOK_SECRET = "local-webhook-secret";
+  /** What the simulator signs its event callbacks with; made up. */
+  public static final String WEBHOOK_SECRET = "local-webhook-secret";
+
   private static final String CALLBACK_KEY = "local-callback-path-key";
   private static final String MESSAGE_SIGNATURE = "local-message-signature";
 
