@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Kills what relays depend on while clients report, and counts what was lost or told twice: one of
- * two gateways, the only broker, one of three brokers.
+ * two gateways, the only broker, one of three brokers. While the only broker is away, clients send
+ * more than may wait for it.
  */
 final class GatewayChaos implements Measurement {
   private static final String GATEWAY = "room-gateway";
@@ -27,6 +29,47 @@ final class GatewayChaos implements Measurement {
   private static final int BROKERS = 3;
   private static final Duration BEFORE_THE_KILL = Duration.ofSeconds(3);
   private static final Duration OUTAGE = Duration.ofSeconds(30);
+  private static final double MIB = 1024 * 1024;
+
+  /** Clients of rooms of their own, who have more to send than may wait for Kafka. */
+  private static final class Flood implements AutoCloseable {
+    private static final int CLIENTS = 16;
+    private static final int FRAME_BYTES = 30_000;
+    private static final int WINDOW = 1_000;
+
+    private final RelayLoad load;
+    private final List<RelayLoad.Client> clients;
+
+    Flood(Ports ports) {
+      load = new RelayLoad(ports.roomGateway());
+      clients =
+          load.connect(
+              IntStream.range(0, CLIENTS)
+                  .mapToObj(i -> "flood-" + i)
+                  .map(
+                      room ->
+                          new RelayLoad.Place(
+                              room, ChaosClients.session(ports, room, "flood"), "flood"))
+                  .toList());
+    }
+
+    void begin() {
+      long unused = load.begin(clients, FRAME_BYTES, WINDOW);
+    }
+
+    void end() {
+      long unused = load.end(clients);
+    }
+
+    void awaitAcknowledged() {
+      load.awaitAcknowledged(clients);
+    }
+
+    @Override
+    public void close() {
+      load.close();
+    }
+  }
 
   private interface Disturbance {
     void happen();
@@ -39,7 +82,7 @@ final class GatewayChaos implements Measurement {
 
   @Override
   public String about() {
-    return "kill -9 of a gateway and of brokers under load; acknowledged events lost, facts doubled";
+    return "kill -9 of a gateway and of brokers under load; events lost, facts doubled, live heap";
   }
 
   @Override
@@ -68,19 +111,53 @@ final class GatewayChaos implements Measurement {
                 console.line("  killed one of two gateways; its clients go to the other");
                 stack.startAgain(GATEWAY);
               }));
-      figures.addAll(
-          disturbed(
-              new ChaosClients("broker-away", gateways, ports),
-              bootstrapServers,
-              console,
-              () -> {
-                stack.kill(KAFKA);
-                console.line("  killed the only broker for " + OUTAGE.toSeconds() + " s");
-                LockSupport.parkNanos(OUTAGE.toNanos());
-                stack.startAgain(KAFKA);
-              }));
+      try (Flood flood = new Flood(ports)) {
+        List<Long> heap = new ArrayList<>();
+        figures.addAll(
+            disturbed(
+                new ChaosClients("broker-away", gateways, ports),
+                bootstrapServers,
+                console,
+                () -> {
+                  heap.add(stack.liveHeapBytes(GATEWAY));
+                  stack.kill(KAFKA);
+                  console.line(
+                      "  killed the only broker for "
+                          + OUTAGE.toSeconds()
+                          + " s; clients send all that the gateway takes");
+                  flood.begin();
+                  LockSupport.parkNanos(OUTAGE.toNanos() / 2);
+                  heap.add(stack.liveHeapBytes(GATEWAY));
+                  LockSupport.parkNanos(OUTAGE.toNanos() / 2);
+                  heap.add(stack.liveHeapBytes(GATEWAY));
+                  flood.end();
+                  stack.startAgain(KAFKA);
+                  flood.awaitAcknowledged();
+                }));
+        heap.add(stack.liveHeapBytes(GATEWAY));
+        figures.addAll(heap(heap.get(0), heap.get(1), heap.get(2), heap.get(3)));
+      }
       return figures;
     }
+  }
+
+  // What waits is there more than once: as it came, as a record, and in the producer's buffers. It
+  // must not go on growing, which the second half of the outage beside the first one shows.
+  private static List<Figure> heap(long before, long halfway, long atTheEnd, long after) {
+    return List.of(
+        Figure.of("broker away: the gateway's live heap, before", mib(before), "MiB"),
+        new Figure(
+            "broker away: the same after half of the outage", mib(halfway), "MiB", mib(before)),
+        new Figure(
+            "broker away: the same at its end, beside half of it",
+            mib(atTheEnd),
+            "MiB",
+            mib(halfway)),
+        new Figure("broker away: the same when all is over", mib(after), "MiB", mib(before)));
+  }
+
+  private static double mib(long bytes) {
+    return bytes / MIB;
   }
 
   private static List<Figure> withThreeBrokers(StackFolder folder, Console console)
