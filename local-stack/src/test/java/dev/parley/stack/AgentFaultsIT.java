@@ -3,6 +3,7 @@ package dev.parley.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.events.Topic;
@@ -42,6 +43,7 @@ class AgentFaultsIT {
   private static final String API = "agent-control-service";
   private static final String WORKER = "agent-worker";
   private static final String SECOND_WORKER = "agent-worker-2";
+  private static final String THIRD_WORKER = "agent-worker-3";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -125,6 +127,10 @@ class AgentFaultsIT {
     faults.add(latency("over-start-2", START, 4000));
     faults.add(latency("over-leaves", START, 4000));
     faults.add(latency("over-stop", STOP, 4000));
+    faults.add(latency("still-start-1", START, 4000));
+    faults.add(latency("still-start-2", START, 4000));
+    faults.add(latency("still-leaves", START, 4000));
+    faults.add(latency("still-stop", STOP, 4000));
     faults.add(latency("broker-start", START, 1000));
     return faults;
   }
@@ -156,10 +162,11 @@ class AgentFaultsIT {
     }
   }
 
-  private boolean bothWork() {
+  /** True when the first worker and that one share all partitions. */
+  private boolean worksBesideTheFirst(int number) {
     int first = cloud.partitionsOf(ports.anotherAgentControl(1));
-    int second = cloud.partitionsOf(ports.anotherAgentControl(2));
-    return first > 0 && second > 0 && first + second == Topic.PARTITIONS;
+    int other = cloud.partitionsOf(ports.anotherAgentControl(number));
+    return first > 0 && other > 0 && first + other == Topic.PARTITIONS;
   }
 
   private String taskOf(String room) {
@@ -280,7 +287,7 @@ class AgentFaultsIT {
   void anotherWorkerTakesOverFromOneThatIsKilledInMidCall() throws Exception {
     // Given
     startWorker(SECOND_WORKER, 2);
-    await().atMost(PATIENCE).until(this::bothWork);
+    await().atMost(PATIENCE).until(() -> worksBesideTheFirst(2));
     asked("over-stop");
     awaitStates(all(RUNNING, "over-stop"));
 
@@ -308,6 +315,42 @@ class AgentFaultsIT {
   }
 
   @Test
+  void aWorkerThatStandsStillInMidCallDoesNoHarmWhenItGoesOn() throws Exception {
+    // Given
+    asked("still-stop");
+    awaitStates(all(RUNNING, "still-stop"));
+
+    // When: for longer than the session timeout, after which the group knows it no more
+    asked("still-start-1", "still-start-2", "still-leaves");
+    stop("still-stop");
+    await().atMost(PATIENCE).until(() -> cloud.callsUnderWay() >= 4);
+    stack.standStill(WORKER);
+    leave("still-leaves");
+    startWorker(THIRD_WORKER, 3);
+
+    // Then: the other one does all of its work
+    Map<String, String> ends = all(RUNNING, "still-start-1", "still-start-2");
+    ends.putAll(all(STOPPED, "still-leaves", "still-stop"));
+    awaitStates(ends);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> cloud.partitionsOf(ports.anotherAgentControl(3)) == Topic.PARTITIONS);
+
+    // And: the answers that it finds when it goes on change nothing
+    stack.goOn(WORKER);
+    await().atMost(PATIENCE).until(() -> worksBesideTheFirst(3));
+    everythingAgrees();
+    assertThat(states(ends.keySet())).containsExactlyInAnyOrderEntriesOf(ends);
+
+    // And: it works on
+    stack.kill(THIRD_WORKER);
+    leave("still-start-1");
+    ends.putAll(all(STOPPED, "still-start-1"));
+    awaitStates(ends);
+    everythingAgrees();
+  }
+
+  @Test
   void aBrokerThatIsKilledLosesAndDoublesNothing() throws Exception {
     // Given
     asked("broker-stays", "broker-stops");
@@ -320,11 +363,15 @@ class AgentFaultsIT {
     stop("broker-stops");
     asked("broker-after");
 
-    // Then: of an agent that comes while the gateway cannot take callbacks nobody may ever hear
-    Map<String, String> ends = all(RUNNING, "broker-stays");
+    // Then
+    Map<String, String> ends = all(RUNNING, "broker-stays", "broker-after");
     ends.putAll(all(STOPPED, "broker-stops"));
     awaitStates(ends);
     everythingAgrees();
     assertThat(states(ends.keySet())).containsExactlyInAnyOrderEntriesOf(ends);
+    // Of an agent that comes while the gateway cannot take callbacks nobody may ever hear.
+    JsonNode cut = cloud.task(taskOf("broker-start"));
+    assertThat(cut.path("state").asText() + " " + cut.at("/failure/code").asText())
+        .isIn("RUNNING ", "FAILED agent_never_joined");
   }
 }

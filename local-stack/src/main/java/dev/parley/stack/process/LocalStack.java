@@ -387,6 +387,25 @@ public final class LocalStack implements AutoCloseable {
     running(name).kill();
   }
 
+  /**
+   * Has a process stand still until {@link #goOn}, as {@code kill -STOP} does; on systems with
+   * signals only.
+   *
+   * @throws StackException when there is none of that name, or it cannot be told so
+   */
+  public void standStill(String name) {
+    running(name).standStill();
+  }
+
+  /**
+   * Has a process that stands still go on.
+   *
+   * @throws StackException when there is none of that name, or it cannot be told so
+   */
+  public void goOn(String name) {
+    running(name).goOn();
+  }
+
   /** Starts a killed process anew and waits until it is ready. */
   public void startAgain(String name) {
     ServiceProcess dead = running(name);

@@ -141,6 +141,36 @@ final class ServiceProcess {
     }
   }
 
+  /** Has the process stand still, as a machine that is suspended does. */
+  void standStill() {
+    signal("STOP");
+  }
+
+  /** Has a process that stands still go on. */
+  void goOn() {
+    signal("CONT");
+  }
+
+  // The JDK knows no signals but those that end a process.
+  private void signal(String name) {
+    try {
+      int code =
+          new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
+              .inheritIO()
+              .start()
+              .waitFor();
+      if (code != 0) {
+        throw new StackException(
+            "signal " + name + " cannot be sent to " + spec.name() + " (exit code " + code + ")");
+      }
+    } catch (IOException e) {
+      throw new StackException("sh cannot be started: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StackException("interrupted while sending a signal");
+    }
+  }
+
   /** Resident memory in bytes, where the system says it the way Linux does. */
   OptionalLong residentBytes() {
     Path status = Path.of("/proc", Long.toString(process.pid()), "status");
