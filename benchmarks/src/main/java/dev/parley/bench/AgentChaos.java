@@ -1,6 +1,7 @@
 package dev.parley.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.bench.AgentInventory.Damage;
 import dev.parley.stack.Console;
 import dev.parley.stack.client.Api;
 import dev.parley.stack.process.LocalStack;
@@ -8,6 +9,7 @@ import dev.parley.stack.process.Ports;
 import dev.parley.stack.process.StackFolder;
 import dev.parley.stack.report.Report;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class AgentChaos implements Measurement {
   private static final String API = "agent-control-service";
+  private static final String BROKER = "kafka";
   private static final List<String> WORKERS = List.of("agent-worker-1", "agent-worker-2");
 
   /** Killed one after the other; those of one line at the same time. */
@@ -34,7 +37,7 @@ final class AgentChaos implements Measurement {
           List.of(WORKERS.get(0)),
           List.of(API),
           List.of(WORKERS.get(1)),
-          List.of("kafka"),
+          List.of(BROKER),
           List.of(API, WORKERS.get(0)));
 
   private static final Duration BETWEEN_STARTS = Duration.ofMillis(600);
@@ -60,7 +63,10 @@ final class AgentChaos implements Measurement {
             API,
             // JVMs that start again take the processors from the gateway, which tells of agents:
             // what is looked for is what a kill loses, and not how fast this machine is.
-            Map.of("parley.agent.roles", "api", "parley.agent.tasks.join-deadline", "60s"),
+            Map.of(
+                "parley.agent.roles", "api",
+                "parley.agent.tasks.join-deadline", "60s",
+                "parley.agent.tasks.command-ttl", "60s"),
             "voicechat-simulator",
             Map.of("parley.simulator.callbacks.kept", "100000"));
     try (LocalStack stack =
@@ -75,7 +81,7 @@ final class AgentChaos implements Measurement {
       AgentCaller caller = new AgentCaller(ports);
       answerLate(caller);
       AtomicBoolean goingOn = new AtomicBoolean(true);
-      Future<Integer> kills =
+      Future<Damage> damage =
           threads.submit(
               () -> {
                 try {
@@ -96,7 +102,7 @@ final class AgentChaos implements Measurement {
         over.add(life.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
       }
       AgentLife.tell(over, console);
-      return new AgentInventory(caller, over).report(name(), kills.get());
+      return new AgentInventory(caller, over).report(name(), damage.get());
     }
   }
 
@@ -114,16 +120,23 @@ final class AgentChaos implements Measurement {
     return Api.object().put("kind", "latency").put("on", action).put("millis", millis);
   }
 
-  private static int kill(LocalStack stack, AgentCaller caller, Console console) {
+  private static Damage kill(LocalStack stack, AgentCaller caller, Console console) {
     int calls = 0;
+    Instant brokerGone = Instant.MAX;
+    Instant brokerBack = Instant.MAX;
     for (List<String> victims : VICTIMS) {
       LockSupport.parkNanos(BETWEEN_KILLS.toNanos());
       int underWay = caller.awaitCallsUnderWay(CALLS_TO_CUT);
-      calls += underWay;
       console.line("  kill -9 " + String.join(", ", victims) + "; calls under way: " + underWay);
+      calls += underWay;
+      Instant gone = Instant.now();
       victims.forEach(stack::kill);
       victims.forEach(stack::startAgain);
+      if (victims.contains(BROKER)) {
+        brokerGone = gone;
+        brokerBack = Instant.now();
+      }
     }
-    return calls;
+    return new Damage(calls, brokerGone, brokerBack);
   }
 }

@@ -85,7 +85,7 @@ final class CallbackChaos implements Measurement {
         }
       }
       AgentLife.tell(over, console);
-      return new AgentInventory(caller, over).report(name(), 0);
+      return new AgentInventory(caller, over).report(name(), AgentInventory.Damage.NONE);
     }
   }
 
