@@ -214,15 +214,19 @@ class StreamComponentTest {
       })
   void aHelloWithoutATokenIsNoHello(String hello) throws Exception {
     try (RelayClient client = RelayClient.at(base, "/v1/rooms/stream-9/stream").text(hello)) {
-      assertThat(client.closeCode()).isEqualTo(4400);
-      assertThat(client.received("error"))
-          .singleElement()
-          .satisfies(
-              error -> {
-                assertThat(error.path("code").asText()).isEqualTo("malformed_frame");
-                assertThat(error.path("detail").asText()).isEqualTo("Field token must be a text.");
-              });
+      assertTokenMissed(client);
     }
+  }
+
+  private static void assertTokenMissed(RelayClient client) throws Exception {
+    assertThat(client.closeCode()).isEqualTo(4400);
+    assertThat(client.received("error"))
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.path("code").asText()).isEqualTo("malformed_frame");
+              assertThat(error.path("detail").asText()).isEqualTo("Field token must be a text.");
+            });
   }
 
   @ParameterizedTest
@@ -242,14 +246,7 @@ class StreamComponentTest {
       client.text(renewal);
 
       // Then
-      assertThat(client.closeCode()).isEqualTo(4400);
-      assertThat(client.received("error"))
-          .singleElement()
-          .satisfies(
-              error -> {
-                assertThat(error.path("code").asText()).isEqualTo("malformed_frame");
-                assertThat(error.path("detail").asText()).isEqualTo("Field token must be a text.");
-              });
+      assertTokenMissed(client);
     }
   }
 

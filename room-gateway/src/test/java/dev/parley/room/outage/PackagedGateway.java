@@ -47,6 +47,7 @@ final class PackagedGateway implements AutoCloseable {
     settings.put("quarkus.http.port", Integer.toString(port));
     settings.put("parley.room.apps.default.app-id", "123456781234567812345678");
     settings.put("parley.room.apps.default.webhook-secret", WEBHOOK_SECRET);
+    settings.put("parley.room.push.position-key", "the same for all replicas");
     settings.put("parley.room.reducer.state-directory", folder.resolve("state").toString());
     settings.putAll(own);
     Path log = folder.resolve("gateway.log");
@@ -80,6 +81,9 @@ final class PackagedGateway implements AutoCloseable {
   }
 
   boolean ready() throws InterruptedException {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("the gateway has ended: " + tail());
+    }
     try {
       return HTTP.send(
                   HttpRequest.newBuilder(base.resolve("/q/health/ready")).build(),
@@ -93,6 +97,15 @@ final class PackagedGateway implements AutoCloseable {
 
   URI base() {
     return base;
+  }
+
+  private String tail() {
+    try {
+      List<String> lines = log();
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+    } catch (IOException e) {
+      return "its log cannot be read";
+    }
   }
 
   /** What it has logged so far. */
