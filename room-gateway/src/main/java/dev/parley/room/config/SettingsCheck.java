@@ -96,7 +96,7 @@ public class SettingsCheck {
     BOUNDS.notNegative("relay.drain-timeout", relay.drainTimeout());
     BOUNDS.least("relay.max-unacknowledged", relay.maxUnacknowledged(), 1);
     BOUNDS.least("relay.max-batch-events", relay.maxBatchEvents(), 1);
-    // What is further behind when it is sent again would be lost without a word.
+    // What is further behind when it is sent again would be a bad row, and not count.
     int most = ReducerRules.MAX_REPORTS_BEHIND;
     BOUNDS.most("relay.max-unacknowledged", relay.maxUnacknowledged(), most);
     BOUNDS.most("relay.max-batch-events", relay.maxBatchEvents(), most);

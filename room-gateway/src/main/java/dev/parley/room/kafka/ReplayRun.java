@@ -139,7 +139,7 @@ final class ReplayRun {
   private static @Nullable String refusal(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof AuthorizationException) {
-        return "not_authorized";
+        return "kafka_forbidden";
       }
       // A name that collides with another topic's is one of them: a.b and a_b are the same.
       if (each instanceof InvalidTopicException
