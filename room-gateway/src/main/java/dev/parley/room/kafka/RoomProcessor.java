@@ -203,6 +203,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
             envelope.ingestedAt(),
             envelope.traceparent(),
             observation);
+    RoomMemory before;
     @Nullable Fitting fitting;
     List<Written> written = new ArrayList<>();
     toldNow.clear();
@@ -213,7 +214,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
           && !firstTimeAgain("observation " + key + " " + envelope.id(), 0, Duration.ZERO)) {
         return;
       }
-      RoomMemory before = memory(key);
+      before = memory(key);
       if (!drivenAgain && RoomReducer.tooFarBehind(before, observation)) {
         badRow(
             record,
@@ -251,7 +252,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
     toldAgainNow.forEach(
         (identity, atMillis) ->
             toldStore().put(identity, bytes(atMillis), Math.max(0, record.timestamp())));
-    apply(key, fitting, written, Math.max(0, record.timestamp()));
+    apply(key, before, fitting, written, Math.max(0, record.timestamp()));
   }
 
   private void timePasses(long wallMillis) {
@@ -267,10 +268,20 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
       due.add(room);
     }
     for (String room : due) {
+      RoomMemory before;
       @Nullable Fitting fitting;
       List<Written> written = new ArrayList<>();
       try {
-        fitting = fitting(reducer.advance(memory(room), RoomKey.parse(room), now));
+        before = memory(room);
+        Step step = reducer.advance(before, RoomKey.parse(room), now);
+        if (step.memory().equals(before)
+            && step.facts().isEmpty()
+            && !before.equals(RoomMemory.EMPTY)) {
+          // Its deadline had moved away: nothing is written, and no other room loses its place.
+          schedule(room, before);
+          continue;
+        }
+        fitting = fitting(step);
         if (fitting == null) {
           LOG.errorf("a room takes too much space room=%s", room);
           continue;
@@ -283,7 +294,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
         LOG.errorf(e, "time did not pass in a room room=%s", room);
         continue;
       }
-      apply(room, fitting, written, now);
+      apply(room, before, fitting, written, now);
     }
   }
 
@@ -357,7 +368,8 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
         null);
   }
 
-  private void apply(String key, Fitting fitting, List<Written> written, long timestamp) {
+  private void apply(
+      String key, RoomMemory before, Fitting fitting, List<Written> written, long timestamp) {
     Step step = fitting.step;
     written.forEach(this::forward);
     if (step.memory().equals(RoomMemory.EMPTY)) {
@@ -368,7 +380,8 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
       deadlines.cancel(key);
       return;
     }
-    if (!step.memory().equals(cache.put(key, step.memory()))) {
+    cache.put(key, step.memory());
+    if (!step.memory().equals(before)) {
       store().put(key, fitting.bytes);
     }
     schedule(key, step.memory());
