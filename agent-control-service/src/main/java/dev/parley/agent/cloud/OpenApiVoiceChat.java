@@ -1,12 +1,12 @@
 package dev.parley.agent.cloud;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parley.agent.signing.Credentials;
 import dev.parley.agent.signing.RequestSigner;
 import dev.parley.events.codec.JsonBuffers;
 import dev.parley.events.id.AppId;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +36,7 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
   private static final Duration SLACK = Duration.ofSeconds(5);
   private static final ObjectMapper JSON = new ObjectMapper(JsonBuffers.factory());
 
+  private final Vertx vertx;
   private final WebClient client;
   private final Function<AppId, CloudAccess> access;
   private final Clock clock;
@@ -44,16 +46,19 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
   /**
    * Calls through a client.
    *
+   * @param vertx the client's own
    * @param access the settings of an application that is configured
    * @param connectTimeout the client's own
    * @param responseTimeout from sending the request to the end of the answer
    */
   public OpenApiVoiceChat(
+      Vertx vertx,
       WebClient client,
       Function<AppId, CloudAccess> access,
       Clock clock,
       Duration connectTimeout,
       Duration responseTimeout) {
+    this.vertx = vertx;
     this.client = client;
     this.access = access;
     this.clock = clock;
@@ -68,7 +73,7 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
     if (credentials.isEmpty()) {
       return new CloudProblem.Rejected(CloudProblem.NO_CREDENTIALS, null);
     }
-    byte[] body = bytes(request);
+    byte[] body = request.body().toArray();
     Map<String, String> query = new LinkedHashMap<>();
     query.put("Action", request.action().cloudName());
     query.put("Version", to.version());
@@ -100,9 +105,7 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
         client.request(HttpMethod.POST, options).timeout(responseTimeout.toMillis());
     try {
       HttpResponse<Buffer> answer =
-          http.sendBuffer(Buffer.buffer(body))
-              .toCompletionStage()
-              .toCompletableFuture()
+          send(http, body)
               .get(
                   connectTimeout.plus(responseTimeout).plus(SLACK).toMillis(),
                   TimeUnit.MILLISECONDS);
@@ -114,6 +117,17 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
     } catch (TimeoutException e) {
       return new CloudProblem.OutcomeUnknown("no_answer", null);
     }
+  }
+
+  // On a thread of Vert.x: Netty keeps things for each thread that calls it, and each of the
+  // threads that wait here would get them anew.
+  private CompletableFuture<HttpResponse<Buffer>> send(HttpRequest<Buffer> http, byte[] body) {
+    CompletableFuture<HttpResponse<Buffer>> answered = new CompletableFuture<>();
+    vertx.runOnContext(
+        now ->
+            http.sendBuffer(Buffer.buffer(body))
+                .onComplete(answered::complete, answered::completeExceptionally));
+    return answered;
   }
 
   // Only failures to connect are sure to have reached nobody.
@@ -171,14 +185,6 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
       return JSON.readTree(body.getBytes());
     } catch (IOException e) {
       return JSON.createObjectNode();
-    }
-  }
-
-  private static byte[] bytes(CloudRequest request) {
-    try {
-      return JSON.writeValueAsBytes(request.body());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a JSON tree always serialises", e);
     }
   }
 }

@@ -91,6 +91,7 @@ class Wiring {
                 .setFollowRedirects(false)
                 .setUserAgent("parley-agent-control"));
     return new OpenApiVoiceChat(
+        vertx,
         client,
         appId -> application(applications, appId).access(),
         clock,

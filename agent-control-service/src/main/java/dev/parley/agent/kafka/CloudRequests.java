@@ -56,7 +56,7 @@ public final class CloudRequests {
     String version = application.access().version();
     return switch (command) {
       case StartAgent start ->
-          new CloudRequest(
+          CloudRequest.of(
               start.appId(),
               Action.START,
               startBodies.body(start, version, application.callbacks()),
@@ -118,7 +118,7 @@ public final class CloudRequests {
   }
 
   private static CloudRequest stop(AppId appId, RoomId roomId, TaskId taskId) {
-    return new CloudRequest(appId, Action.STOP, task(appId, roomId, taskId), true);
+    return CloudRequest.of(appId, Action.STOP, task(appId, roomId, taskId), true);
   }
 
   private interface Fields {
@@ -130,7 +130,7 @@ public final class CloudRequests {
     ObjectNode body = task(command.appId(), command.roomId(), command.taskId());
     body.put("Command", name);
     fields.putInto(body);
-    return new CloudRequest(command.appId(), Action.UPDATE, body, repeatable);
+    return CloudRequest.of(command.appId(), Action.UPDATE, body, repeatable);
   }
 
   private static ObjectNode task(AppId appId, RoomId roomId, TaskId taskId) {

@@ -48,7 +48,7 @@ public final class CommandLoop implements AutoCloseable {
 
   // A record that is fetched alone costs worker and broker as much as many together: what comes
   // first is read at once, and what follows gathers for so long.
-  private static final Duration GATHER = Duration.ofMillis(4);
+  private static final Duration GATHER = Duration.ofMillis(2);
   private static final Duration RESTART_PAUSE = Duration.ofSeconds(2);
 
   private final Map<String, Object> consumerConfig;

@@ -25,6 +25,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 
 /**
@@ -117,6 +118,7 @@ final class Intake {
 
   private void work(Item item, RoomScoped data, Work work, Runnable worked) {
     Occupant occupant = item.partition().rooms().get(data.roomKey());
+    detach(item.record());
     item.partition().underWay().incrementAndGet();
     occupant
         .mailbox()
@@ -144,6 +146,15 @@ final class Intake {
                 item.partition().underWay().decrementAndGet();
               }
             });
+  }
+
+  // A header that nobody has read yet keeps everything that came with it from the broker, for as
+  // long as the cloud takes to answer.
+  private static void detach(ConsumerRecord<String, byte[]> record) {
+    for (Header header : record.headers()) {
+      String unusedKey = header.key();
+      byte[] unusedValue = header.value();
+    }
   }
 
   private void keep(Item item, String code, String reason) {

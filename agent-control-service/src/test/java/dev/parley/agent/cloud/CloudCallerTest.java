@@ -65,7 +65,7 @@ class CloudCallerTest {
   }
 
   private static CloudRequest request(boolean repeatable) {
-    return new CloudRequest(
+    return CloudRequest.of(
         Samples.APP, Action.START, JsonNodeFactory.instance.objectNode(), repeatable);
   }
 

@@ -1,6 +1,10 @@
 package dev.parley.agent.cloud;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.agent.cloud.CloudRequest.Action;
+import dev.parley.events.codec.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,14 +73,15 @@ public final class FakeVoiceChatApi implements VoiceChatApi {
 
   @Override
   public CloudOutcome call(CloudRequest request) throws InterruptedException {
-    String room = request.body().path("RoomId").asText();
+    JsonNode body = body(request);
+    String room = body.path("RoomId").asText();
     Call call =
         new Call(
             request.action(),
             room,
-            request.body().path("TaskId").asText(),
-            request.body().path("Command").asText(),
-            request.body().path("Message").asText());
+            body.path("TaskId").asText(),
+            body.path("Command").asText(),
+            body.path("Message").asText());
     begin(call);
     try {
       pass(latency);
@@ -86,6 +91,15 @@ public final class FakeVoiceChatApi implements VoiceChatApi {
       return other == null ? outcome : other;
     } finally {
       end(room);
+    }
+  }
+
+  /** What the cloud reads in a call. */
+  public static JsonNode body(CloudRequest request) {
+    try {
+      return Json.mapper().readTree(request.body().toArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -80,6 +80,7 @@ class OpenApiVoiceChatTest {
     CloudAccess access =
         new CloudAccess(URI.create(baseUrl), "cn-north-1", "2024-12-01", () -> credentials);
     return new OpenApiVoiceChat(
+        vertx,
         WebClient.create(
             vertx, new WebClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())),
         appId -> access,
@@ -100,7 +101,7 @@ class OpenApiVoiceChatTest {
             .put("AppId", Samples.APP.value())
             .put("RoomId", "Room1")
             .put("TaskId", "任务");
-    return new CloudRequest(Samples.APP, Action.STOP, body, true);
+    return CloudRequest.of(Samples.APP, Action.STOP, body, true);
   }
 
   private CloudOutcome answered(int status, String body) throws InterruptedException {

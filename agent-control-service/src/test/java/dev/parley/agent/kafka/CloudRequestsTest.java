@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.parley.agent.Samples;
 import dev.parley.agent.cloud.CloudRequest;
 import dev.parley.agent.cloud.CloudRequest.Action;
+import dev.parley.agent.cloud.FakeVoiceChatApi;
 import dev.parley.agent.config.AgentControlConfig;
 import dev.parley.agent.config.Applications;
 import dev.parley.agent.config.TestConfig;
@@ -69,7 +69,7 @@ class CloudRequestsTest {
   }
 
   private static void is(CloudRequest request, String expected) throws JsonProcessingException {
-    assertThat((JsonNode) request.body()).isEqualTo(Json.mapper().readTree(expected));
+    assertThat(FakeVoiceChatApi.body(request)).isEqualTo(Json.mapper().readTree(expected));
   }
 
   private static String task(String more) {

@@ -11,6 +11,7 @@ import dev.parley.agent.cloud.CloudOutcome;
 import dev.parley.agent.cloud.CloudProblem;
 import dev.parley.agent.cloud.CloudRequest;
 import dev.parley.agent.cloud.CloudRequest.Action;
+import dev.parley.agent.cloud.FakeVoiceChatApi;
 import dev.parley.agent.cloud.LeaseLostException;
 import dev.parley.events.AgentCommand.StartAgent;
 import dev.parley.events.AgentEvent;
@@ -235,7 +236,9 @@ class KillPointsIT extends WorkerHarness {
     api =
         request ->
             call(
-                Objects.requireNonNull(lives.get(request.body().path("RoomId").asText())), request);
+                Objects.requireNonNull(
+                    lives.get(FakeVoiceChatApi.body(request).path("RoomId").asText())),
+                request);
     journal = new SteppedJournal();
     for (Life life : lives.values()) {
       publish(start(life));

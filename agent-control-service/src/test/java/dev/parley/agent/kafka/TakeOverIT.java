@@ -11,6 +11,7 @@ import dev.parley.agent.TaskFacts;
 import dev.parley.agent.TaskSnapshots;
 import dev.parley.agent.cloud.CloudProblem;
 import dev.parley.agent.cloud.CloudRequest.Action;
+import dev.parley.agent.cloud.FakeVoiceChatApi;
 import dev.parley.agent.kafka.WorkerOutput.Read;
 import dev.parley.events.AgentEvent.AgentCommandCompleted;
 import dev.parley.events.AgentEvent.AgentCommandRefused;
@@ -213,7 +214,7 @@ class TakeOverIT extends WorkerHarness {
     Set<String> tasksOfTheFirst = ConcurrentHashMap.newKeySet();
     api =
         request -> {
-          tasksOfTheFirst.add(request.body().path("TaskId").asText());
+          tasksOfTheFirst.add(FakeVoiceChatApi.body(request).path("TaskId").asText());
           return cloud.call(request);
         };
     CommandLoop first = start();
