@@ -90,14 +90,14 @@ final class AgentBench implements Measurement {
         StartStages plainQuota = turns.open("plain-quota", plain, ACCOUNT_QUOTA);
         StartStages plainHalf = turns.open("plain-half", plain, half);
         StartStages oneQuota = turns.open("one-worker-quota", parley, ACCOUNT_QUOTA);
-        StartStages oneHalf = turns.open("one-worker-half", parley, half);
+        StartStages oneHalf = turns.openUntilCalm("one-worker-half", parley, half);
         stack.startAnotherAgentControl(
             "agent-worker-2", ports.anotherAgentControl(2), Map.of("parley.agent.roles", "worker"));
         turns.warmUp(parley);
         StartLoad.Outcome two = turns.closed("two-workers", parley, AT_A_TIME);
         StartLoad.Outcome twoMany = turns.closed("two-workers-many", parley, MANY);
         StartStages twoQuota = turns.open("two-workers-quota", parley, ACCOUNT_QUOTA);
-        StartStages twoHalf = turns.open("two-workers-half", parley, half);
+        StartStages twoHalf = turns.openUntilCalm("two-workers-half", parley, half);
         List<Figure> figures = new ArrayList<>();
         figures.add(perSecond(AT_A_TIME, "one worker", one, plainFull));
         figures.add(perSecond(AT_A_TIME, "two workers", two, plainFull));
@@ -149,6 +149,14 @@ final class AgentBench implements Measurement {
       StartStages stages = StartStages.of(outcome.starts(), caller.simulated("calls"));
       console.line("  " + stages.words());
       return stages;
+    }
+
+    // The load is another one than that for which everything was compiled before.
+    StartStages openUntilCalm(
+        String name, BiConsumer<String, StartLoad> starter, double perSecond) {
+      AtomicInteger turn = new AtomicInteger();
+      return new WarmUp(stack)
+          .untilCalm(() -> open(name + "-" + turn.incrementAndGet(), starter, perSecond), console);
     }
 
     void warmUp(BiConsumer<String, StartLoad> starter) {
@@ -314,7 +322,7 @@ final class AgentBench implements Measurement {
           .onSuccess(
               answer -> {
                 if (answer.statusCode() == 200) {
-                  load.over(room);
+                  load.over(room, Instant.now());
                 } else {
                   load.failed("the cloud answered " + answer.bodyAsString());
                 }

@@ -50,7 +50,7 @@ final class GatewayBench implements Measurement {
   private static final int LISTENERS = 2_000;
   private static final int WARM_LISTENERS = 100;
   private static final int FACTS_PER_SECOND = 5;
-  private static final int ROOM_OBSERVATIONS = 100_000;
+  private static final int ROOM_OBSERVATIONS = 200_000;
 
   private final List<Figure> figures = new ArrayList<>();
 
@@ -446,27 +446,26 @@ final class GatewayBench implements Measurement {
     Ports ports = ports();
     try (LocalStack stack = stack(folder, ports, Map.of(), console)) {
       RoomCost cost = new RoomCost(stack, "localhost:" + ports.kafka());
-      int[] turn = {0};
+      RoomCost.Opened warm = cost.open("warm", 1_000);
       // As a rate, so that more is better.
-      double unused =
-          warmUp(
-              "  rooms",
-              console,
-              stack,
-              () -> 1e6 / cost.micros("warm-" + turn[0]++, 1_000, ROOM_OBSERVATIONS / 2));
-      console.line("  rooms: 10");
-      double few = cost.micros("few", 10, ROOM_OBSERVATIONS);
+      double unused = warmUp("  rooms", console, stack, () -> 1e6 / warm.micros(50));
+      double few = reducerMicros(cost, 10, stack, console);
       figures.add(Figure.of("reducer CPU per observation, 10 rooms", few, "µs"));
       for (int rooms : List.of(1_000, 100_000)) {
-        console.line("  rooms: " + rooms);
         figures.add(
             new Figure(
                 "reducer CPU per observation, " + rooms + " rooms",
-                cost.micros("rooms-" + rooms, rooms, ROOM_OBSERVATIONS),
+                reducerMicros(cost, rooms, stack, console),
                 "µs",
                 few));
       }
     }
+  }
+
+  private static double reducerMicros(RoomCost cost, int rooms, LocalStack stack, Console console) {
+    console.line("  rooms: " + rooms);
+    RoomCost.Opened opened = cost.open("rooms-" + rooms, rooms);
+    return new WarmUp(stack).untilCalm(() -> opened.micros(ROOM_OBSERVATIONS / rooms), console);
   }
 
   private static List<Place> places(Ports ports, String name, int count) {

@@ -54,19 +54,41 @@ final class RoomCost {
   }
 
   /**
-   * Processor time of the gateway per observation, in microseconds.
+   * Opens rooms.
    *
-   * @param name keeps the rooms of one measurement apart from those of others
+   * @param name keeps them apart from others
    */
-  double micros(String name, int rooms, int observations) {
+  Opened open(String name, int rooms) {
     write(rooms, room -> opened(name + "-" + room));
+    Opened opened = new Opened(name, rooms);
     // The first one makes bob known.
-    write(rooms, room -> toggled(name + "-" + room, 1));
-    awaitReduced();
-    Duration before = stack.cpu("room-gateway");
-    write(observations, i -> toggled(name + "-" + i % rooms, 2L + i / rooms));
-    awaitReduced();
-    return stack.cpu("room-gateway").minus(before).toNanos() / 1000.0 / observations;
+    opened.toggle(1);
+    return opened;
+  }
+
+  /** Rooms with two people each. */
+  final class Opened {
+    private final String name;
+    private final int rooms;
+    private long toggled;
+
+    private Opened(String name, int rooms) {
+      this.name = name;
+      this.rooms = rooms;
+    }
+
+    /** Processor time of the gateway per observation, in microseconds, of so many in each room. */
+    double micros(int times) {
+      Duration before = stack.cpu("room-gateway");
+      toggle(times);
+      return stack.cpu("room-gateway").minus(before).toNanos() / 1000.0 / times / rooms;
+    }
+
+    private void toggle(int times) {
+      write(times * rooms, i -> RoomCost.toggled(name + "-" + i % rooms, toggled + 1 + i / rooms));
+      toggled += times;
+      awaitReduced();
+    }
   }
 
   private interface Maker {
@@ -99,8 +121,9 @@ final class RoomCost {
                         EventIds.derived(
                             "bench",
                             observation.recordKey(),
-                            Integer.toString(i),
-                            observation.getClass().getSimpleName()),
+                            observation instanceof SdkEventReported event
+                                ? Long.toString(event.observer().sequence())
+                                : "opened"),
                         "/parley/benchmarks",
                         Instant.ofEpochMilli(observation.eventTimeMillis()),
                         null,

@@ -70,16 +70,20 @@ final class StartLoad {
     starter.accept(room, this);
   }
 
-  /** The cloud has accepted the start in that room. */
-  void over(String room) {
-    Instant now = Instant.now();
+  /** True when no start begins before one of those under way is over. */
+  boolean waitsForEach() {
+    return closedLoop;
+  }
+
+  /** The cloud has accepted the start in that room; it was over then. */
+  void over(String room, Instant at) {
     Instant began = underWay.remove(room);
     if (began == null) {
       return;
     }
     synchronized (counted) {
       if (counting) {
-        counted.add(new Start(room, began, now));
+        counted.add(new Start(room, began, at));
       }
     }
     if (closedLoop) {

@@ -1,9 +1,12 @@
 package dev.parley.bench;
 
+import dev.parley.stack.Console;
 import dev.parley.stack.process.LocalStack;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * Turns of a load until there is next to nothing left to compile: what is measured while it is
@@ -13,6 +16,11 @@ final class WarmUp {
   // Of one processor. It never ends altogether.
   private static final double NEXT_TO_NOTHING = 0.1;
   private static final int MOST_TURNS = 20;
+
+  // While a compiler takes one of two processors, everything waits: of what the slowest hundredth
+  // took, more would show nothing else.
+  private static final double CALM = 0.03;
+  private static final int MOST_UNTIL_CALM = 12;
 
   private final LocalStack stack;
 
@@ -29,15 +37,48 @@ final class WarmUp {
   double with(DoubleSupplier turn) {
     double fastest = 0;
     for (int turns = 0; turns < MOST_TURNS; turns++) {
-      Duration before = compiled();
-      long began = System.nanoTime();
+      Compiler compiler = new Compiler();
       fastest = Math.max(fastest, turn.getAsDouble());
-      double share = (double) compiled().minus(before).toNanos() / (System.nanoTime() - began);
-      if (share < NEXT_TO_NOTHING) {
+      if (compiler.share() < NEXT_TO_NOTHING) {
         break;
       }
     }
     return fastest;
+  }
+
+  /**
+   * Turn after turn, until one during which so little was compiled that its slowest hundredth says
+   * something about what is measured.
+   *
+   * @return what that turn gave; the last one of many where none was calm, which is said
+   */
+  <T> T untilCalm(Supplier<T> turn, Console console) {
+    for (int turns = 1; ; turns++) {
+      Compiler compiler = new Compiler();
+      T given = turn.get();
+      double share = compiler.share();
+      boolean calm = share < CALM;
+      console.line(
+          String.format(
+              Locale.ROOT,
+              "  compilers: %.3f processors%s",
+              share,
+              calm ? "" : turns < MOST_UNTIL_CALM ? ", once more" : ", and never less"));
+      if (calm || turns == MOST_UNTIL_CALM) {
+        return given;
+      }
+    }
+  }
+
+  /** How busy the compilers of all processes have been since this was made. */
+  private final class Compiler {
+    private final Duration before = compiled();
+    private final long began = System.nanoTime();
+
+    /** In processors. */
+    double share() {
+      return (double) compiled().minus(before).toNanos() / (System.nanoTime() - began);
+    }
   }
 
   private Duration compiled() {

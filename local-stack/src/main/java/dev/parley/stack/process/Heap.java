@@ -16,7 +16,7 @@ public enum Heap {
    * something is measured: the cloud that it stands for does not stand still either.
    */
   PROMPT_SERVER(
-      "-Xms1g -Xmx1g -XX:+UseG1GC -XX:MaxGCPauseMillis=10",
+      "-Xms2g -Xmx2g -XX:+UseG1GC -XX:MaxGCPauseMillis=10 -XX:MaxTenuringThreshold=1",
       "-Xms1g -Xmx1g -XX:+UseG1GC -XX:MaxGCPauseMillis=10",
       "-Xms5g -Xmx5g -Xmn4g -XX:+UseParallelGC");
 
