@@ -40,6 +40,7 @@ final class DispatchWatch implements AutoCloseable {
   private final Map<String, StartLoad> waiting = new ConcurrentHashMap<>();
   private final Thread reader;
   private volatile boolean closing;
+  private volatile boolean awaited;
 
   DispatchWatch(String bootstrapServers) {
     noteWhenWritten(bootstrapServers);
@@ -81,13 +82,13 @@ final class DispatchWatch implements AutoCloseable {
 
   /** Tells that load when the start in that room is over. */
   void tell(String room, StartLoad load) {
+    awaited = load.waitsForEach();
     waiting.put(room, load);
   }
 
   private void read(KafkaConsumer<String, byte[]> consumer) {
     try (consumer) {
       while (!closing) {
-        boolean awaited = false;
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
           Class<? extends Payload> type = EventCodec.type(record.headers()).orElseThrow();
           boolean failed = type.equals(AgentFailed.class);
@@ -98,7 +99,6 @@ final class DispatchWatch implements AutoCloseable {
               load.failed("a start failed: " + new String(record.value(), StandardCharsets.UTF_8));
             }
             if (load != null) {
-              awaited |= load.waitsForEach();
               load.over(room, written(record));
             }
           }
