@@ -1,6 +1,7 @@
 package dev.parley.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parley.bench.WarmUp.Calm;
 import dev.parley.stack.Console;
 import dev.parley.stack.StackException;
 import dev.parley.stack.client.Api;
@@ -88,16 +89,16 @@ final class AgentBench implements Measurement {
         int inFlight = turns.mostUnderWay();
         double half = Math.max(one.perSecond(), oneMany.perSecond()) / 2;
         StartStages plainQuota = turns.open("plain-quota", plain, ACCOUNT_QUOTA);
-        StartStages plainHalf = turns.open("plain-half", plain, half);
+        Calm<StartStages> plainHalf = turns.openUntilCalm("plain-half", plain, half);
         StartStages oneQuota = turns.open("one-worker-quota", parley, ACCOUNT_QUOTA);
-        StartStages oneHalf = turns.openUntilCalm("one-worker-half", parley, half);
+        Calm<StartStages> oneHalf = turns.openUntilCalm("one-worker-half", parley, half);
         stack.startAnotherAgentControl(
             "agent-worker-2", ports.anotherAgentControl(2), Map.of("parley.agent.roles", "worker"));
         turns.warmUp(parley);
         StartLoad.Outcome two = turns.closed("two-workers", parley, AT_A_TIME);
         StartLoad.Outcome twoMany = turns.closed("two-workers-many", parley, MANY);
         StartStages twoQuota = turns.open("two-workers-quota", parley, ACCOUNT_QUOTA);
-        StartStages twoHalf = turns.openUntilCalm("two-workers-half", parley, half);
+        Calm<StartStages> twoHalf = turns.openUntilCalm("two-workers-half", parley, half);
         List<Figure> figures = new ArrayList<>();
         figures.add(perSecond(AT_A_TIME, "one worker", one, plainFull));
         figures.add(perSecond(AT_A_TIME, "two workers", two, plainFull));
@@ -110,8 +111,11 @@ final class AgentBench implements Measurement {
         figures.addAll(overhead(quota + "one worker", oneQuota, plainQuota));
         figures.addAll(overhead(quota + "two workers", twoQuota, plainQuota));
         figures.add(Figure.of("half load", half, "1/s"));
-        figures.addAll(overhead(halfLoad + "one worker", oneHalf, plainHalf));
-        figures.addAll(overhead(halfLoad + "two workers", twoHalf, plainHalf));
+        figures.addAll(overhead(halfLoad + "one worker", oneHalf.given(), plainHalf.given()));
+        figures.addAll(overhead(halfLoad + "two workers", twoHalf.given(), plainHalf.given()));
+        String compilers = "compilers meanwhile, ";
+        figures.add(Figure.of(compilers + "one worker", oneHalf.compilers(), "processors"));
+        figures.add(Figure.of(compilers + "two workers", twoHalf.compilers(), "processors"));
         return new Report(name(), figures);
       }
     } finally {
@@ -152,7 +156,7 @@ final class AgentBench implements Measurement {
     }
 
     // The load is another one than that for which everything was compiled before.
-    StartStages openUntilCalm(
+    Calm<StartStages> openUntilCalm(
         String name, BiConsumer<String, StartLoad> starter, double perSecond) {
       AtomicInteger turn = new AtomicInteger();
       return new WarmUp(stack)

@@ -30,8 +30,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * Reads {@code rtc.agent.events} and tells loads which of their starts the cloud has accepted, and
- * when: the broker notes when it wrote the event down, so that it need not be read at once. Reading
- * each event by itself would take as much of the broker as a worker does.
+ * when: the broker notes when it wrote the event down. Read at once is only what the next start of
+ * a closed load waits for: reading each event by itself takes as much of the broker as a worker
+ * does.
  */
 final class DispatchWatch implements AutoCloseable {
   // Where nobody waits for an event before the next start begins.
@@ -82,7 +83,7 @@ final class DispatchWatch implements AutoCloseable {
 
   /** Tells that load when the start in that room is over. */
   void tell(String room, StartLoad load) {
-    awaited = load.waitsForEach();
+    awaited = load.closedLoop();
     waiting.put(room, load);
   }
 
@@ -99,6 +100,9 @@ final class DispatchWatch implements AutoCloseable {
               load.failed("a start failed: " + new String(record.value(), StandardCharsets.UTF_8));
             }
             if (load != null) {
+              if (record.timestampType() != TimestampType.LOG_APPEND_TIME) {
+                load.failed("the broker does not say when it wrote an event down");
+              }
               load.over(room, written(record));
             }
           }
@@ -112,9 +116,6 @@ final class DispatchWatch implements AutoCloseable {
 
   // The broker counts whole milliseconds: the end of the one in which it was.
   private static Instant written(ConsumerRecord<String, byte[]> record) {
-    if (record.timestampType() != TimestampType.LOG_APPEND_TIME) {
-      throw new StackException("the broker does not say when it wrote an event down");
-    }
     return Instant.ofEpochMilli(record.timestamp() + 1);
   }
 

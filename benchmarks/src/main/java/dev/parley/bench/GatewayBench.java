@@ -465,7 +465,9 @@ final class GatewayBench implements Measurement {
   private static double reducerMicros(RoomCost cost, int rooms, LocalStack stack, Console console) {
     console.line("  rooms: " + rooms);
     RoomCost.Opened opened = cost.open("rooms-" + rooms, rooms);
-    return new WarmUp(stack).untilCalm(() -> opened.micros(ROOM_OBSERVATIONS / rooms), console);
+    return new WarmUp(stack)
+        .untilCalm(() -> opened.micros(ROOM_OBSERVATIONS / rooms), console)
+        .given();
   }
 
   private static List<Place> places(Ports ports, String name, int count) {

@@ -70,7 +70,7 @@ final class RoomCost {
   final class Opened {
     private final String name;
     private final int rooms;
-    private long toggled;
+    private long lastSequence;
 
     private Opened(String name, int rooms) {
       this.name = name;
@@ -85,8 +85,8 @@ final class RoomCost {
     }
 
     private void toggle(int times) {
-      write(times * rooms, i -> RoomCost.toggled(name + "-" + i % rooms, toggled + 1 + i / rooms));
-      toggled += times;
+      write(times * rooms, i -> toggled(name + "-" + i % rooms, lastSequence + 1 + i / rooms));
+      lastSequence += times;
       awaitReduced();
     }
   }

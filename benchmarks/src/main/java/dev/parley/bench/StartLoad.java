@@ -20,7 +20,7 @@ import org.HdrHistogram.Histogram;
 final class StartLoad {
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
-  /** One start from its request to the news that the cloud has accepted it. */
+  /** One start from its request until its acceptance is known: answered, or on the topic. */
   record Start(String room, Instant beganAt, Instant overAt) {
     Duration took() {
       return Duration.between(beganAt, overAt);
@@ -70,8 +70,8 @@ final class StartLoad {
     starter.accept(room, this);
   }
 
-  /** True when no start begins before one of those under way is over. */
-  boolean waitsForEach() {
+  /** True while no start begins before one of those under way is over. */
+  boolean closedLoop() {
     return closedLoop;
   }
 
@@ -132,17 +132,10 @@ final class StartLoad {
   }
 
   private Outcome measure(Duration measured) {
-    synchronized (counted) {
-      counting = true;
-    }
-    long began = System.nanoTime();
+    Instant from = Instant.now();
+    counting = true;
     sleep(measured);
-    Outcome outcome;
-    synchronized (counted) {
-      counting = false;
-      double seconds = (System.nanoTime() - began) / 1e9;
-      outcome = new Outcome(counted.size() / seconds, counted);
-    }
+    Instant to = Instant.now();
     closedLoop = false;
     long patience = System.nanoTime() + DRAIN.toNanos();
     while (!underWay.isEmpty() && System.nanoTime() < patience) {
@@ -154,7 +147,12 @@ final class StartLoad {
     if (!underWay.isEmpty()) {
       throw new StackException(underWay.size() + " starts were never carried out");
     }
-    return outcome;
+    synchronized (counted) {
+      counting = false;
+      // What was over in time, whenever it was told.
+      counted.removeIf(start -> start.overAt().isBefore(from) || !start.overAt().isBefore(to));
+      return new Outcome(counted.size() / (Duration.between(from, to).toNanos() / 1e9), counted);
+    }
   }
 
   private static void sleep(Duration duration) {

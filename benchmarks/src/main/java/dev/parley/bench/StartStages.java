@@ -16,7 +16,7 @@ import org.HdrHistogram.Histogram;
  *
  * @param overhead what a start takes beyond what the cloud itself took for its call
  * @param toTheCloud from the request until the cloud has the call
- * @param back from the cloud's reply to the news of it
+ * @param back from the cloud's reply until it is known: answered, or on the topic
  */
 record StartStages(Histogram overhead, Histogram toTheCloud, Histogram back) {
 

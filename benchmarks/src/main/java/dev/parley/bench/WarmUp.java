@@ -17,10 +17,18 @@ final class WarmUp {
   private static final double NEXT_TO_NOTHING = 0.1;
   private static final int MOST_TURNS = 20;
 
-  // While a compiler takes one of two processors, everything waits: of what the slowest hundredth
-  // took, more would show nothing else.
+  // A compiler at work takes one of two processors: with much more than this, the slowest hundredth
+  // shows the compiler.
   private static final double CALM = 0.03;
-  private static final int MOST_UNTIL_CALM = 12;
+  private static final int MOST_UNTIL_CALM = 5;
+
+  /**
+   * What a turn gave.
+   *
+   * @param compilers how busy they were, in processors; less than {@value #CALM} unless no turn was
+   *     calm
+   */
+  record Calm<T>(T given, double compilers) {}
 
   private final LocalStack stack;
 
@@ -50,9 +58,9 @@ final class WarmUp {
    * Turn after turn, until one during which so little was compiled that its slowest hundredth says
    * something about what is measured.
    *
-   * @return what that turn gave; the last one of many where none was calm, which is said
+   * @return what that turn gave, or the last of some where none was calm
    */
-  <T> T untilCalm(Supplier<T> turn, Console console) {
+  <T> Calm<T> untilCalm(Supplier<T> turn, Console console) {
     for (int turns = 1; ; turns++) {
       Compiler compiler = new Compiler();
       T given = turn.get();
@@ -63,9 +71,9 @@ final class WarmUp {
               Locale.ROOT,
               "  compilers: %.3f processors%s",
               share,
-              calm ? "" : turns < MOST_UNTIL_CALM ? ", once more" : ", and never less"));
+              calm ? "" : turns < MOST_UNTIL_CALM ? ", once more" : ", never calm"));
       if (calm || turns == MOST_UNTIL_CALM) {
-        return given;
+        return new Calm<>(given, share);
       }
     }
   }

@@ -10,7 +10,7 @@ import dev.parley.events.id.AppId;
 /**
  * One OpenAPI call. Its body may hold secrets, so it does not print it.
  *
- * @param body JSON in UTF-8: as a tree it would take several times the room for as long as the
+ * @param body JSON in UTF-8: as a tree it would take several times the memory for as long as the
  *     cloud takes to answer
  * @param repeatable true when carrying it out twice does no more than once, so that it may be asked
  *     again when no answer came

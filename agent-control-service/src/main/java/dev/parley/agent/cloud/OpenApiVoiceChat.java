@@ -103,12 +103,11 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
     signed.headers().forEach(options::putHeader);
     HttpRequest<Buffer> http =
         client.request(HttpMethod.POST, options).timeout(responseTimeout.toMillis());
+    CompletableFuture<HttpResponse<Buffer>> answered = send(http, body);
     try {
       HttpResponse<Buffer> answer =
-          send(http, body)
-              .get(
-                  connectTimeout.plus(responseTimeout).plus(SLACK).toMillis(),
-                  TimeUnit.MILLISECONDS);
+          answered.get(
+              connectTimeout.plus(responseTimeout).plus(SLACK).toMillis(), TimeUnit.MILLISECONDS);
       return outcome(answer.statusCode(), answer.body());
     } catch (ExecutionException e) {
       return notSent(e.getCause())
@@ -116,6 +115,9 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
           : new CloudProblem.OutcomeUnknown("no_answer", null);
     } catch (TimeoutException e) {
       return new CloudProblem.OutcomeUnknown("no_answer", null);
+    } finally {
+      // What nobody waits for any more is not sent late.
+      boolean unused = answered.cancel(false);
     }
   }
 
@@ -124,15 +126,33 @@ public final class OpenApiVoiceChat implements VoiceChatApi {
   private CompletableFuture<HttpResponse<Buffer>> send(HttpRequest<Buffer> http, byte[] body) {
     CompletableFuture<HttpResponse<Buffer>> answered = new CompletableFuture<>();
     vertx.runOnContext(
-        now ->
+        now -> {
+          if (answered.isDone()) {
+            return;
+          }
+          try {
             http.sendBuffer(Buffer.buffer(body))
-                .onComplete(answered::complete, answered::completeExceptionally));
+                .onComplete(answered::complete, answered::completeExceptionally);
+          } catch (RuntimeException e) {
+            answered.completeExceptionally(new NeverSentException(e));
+          }
+        });
     return answered;
   }
 
-  // Only failures to connect are sure to have reached nobody.
+  /** The client did not take the request: it is closed. */
+  private static final class NeverSentException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NeverSentException(RuntimeException cause) {
+      super(cause);
+    }
+  }
+
+  // Only failures to connect, or before that, are sure to have reached nobody.
   private static boolean notSent(@Nullable Throwable cause) {
-    return cause instanceof ConnectException
+    return cause instanceof NeverSentException
+        || cause instanceof ConnectException
         || cause instanceof UnknownHostException
         || cause instanceof io.netty.channel.ConnectTimeoutException;
   }

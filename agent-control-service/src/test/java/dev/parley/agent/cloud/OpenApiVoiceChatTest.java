@@ -77,12 +77,18 @@ class OpenApiVoiceChatTest {
   }
 
   private OpenApiVoiceChat api(String baseUrl) {
+    return api(
+        baseUrl,
+        WebClient.create(
+            vertx, new WebClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())));
+  }
+
+  private OpenApiVoiceChat api(String baseUrl, WebClient client) {
     CloudAccess access =
         new CloudAccess(URI.create(baseUrl), "cn-north-1", "2024-12-01", () -> credentials);
     return new OpenApiVoiceChat(
         vertx,
-        WebClient.create(
-            vertx, new WebClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())),
+        client,
         appId -> access,
         Clock.fixed(Samples.NOW, ZoneOffset.UTC),
         CONNECT_TIMEOUT,
@@ -126,6 +132,19 @@ class OpenApiVoiceChatTest {
     // Then
     assertThat(outcome).isEqualTo(new CloudProblem.Rejected("credentials_missing", null));
     assertThat(arrived).hasValue(0);
+  }
+
+  @Test
+  void aClientThatIsClosedHasReachedNobody() throws InterruptedException {
+    // Given
+    WebClient client = WebClient.create(vertx);
+    client.close();
+
+    // When
+    CloudOutcome outcome = api("http://localhost:" + server.actualPort(), client).call(request());
+
+    // Then
+    assertThat(outcome).isEqualTo(new CloudProblem.Unavailable(CloudProblem.NOT_CONNECTED, null));
   }
 
   @Test

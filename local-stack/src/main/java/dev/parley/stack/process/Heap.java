@@ -12,8 +12,10 @@ public enum Heap {
   SERVER("-Xms1g -Xmx1g -Xmn512m -XX:+UseParallelGC"),
 
   /**
-   * As on a server where pauses matter. The simulator has so much that it need not collect while
-   * something is measured: the cloud that it stands for does not stand still either.
+   * As on a server where pauses matter: what survives one young collection mostly lives as long as
+   * its agent, and is copied once more instead of many times. The simulator has so much that it
+   * need not collect while something is measured: the cloud that it stands for does not stand still
+   * either.
    */
   PROMPT_SERVER(
       "-Xms2g -Xmx2g -XX:+UseG1GC -XX:MaxGCPauseMillis=10 -XX:MaxTenuringThreshold=1",

@@ -277,7 +277,8 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
         if (step.memory().equals(before)
             && step.facts().isEmpty()
             && !before.equals(RoomMemory.EMPTY)) {
-          // Its deadline had moved away: nothing is written, and no other room loses its place.
+          // Looked at in vain, mostly because its deadline had moved away: nothing is written, and
+          // no other room loses its place.
           schedule(room, before);
           continue;
         }

@@ -29,6 +29,7 @@ class MovedDeadlineTest {
   // More than a partition keeps at hand.
   private static final int OTHERS = 300;
   private static final Duration LEASE = ReducerRules.defaults().relayLease();
+  private static final long LATER = T0 + LEASE.toMillis() / 2;
 
   private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
   private final FakeStores.Rooms rooms = new FakeStores.Rooms();
@@ -58,30 +59,39 @@ class MovedDeadlineTest {
     processor.process(new Record<>(opened.recordKey(), value, ingestedMillis, headers));
   }
 
-  @Test
-  void isLookedAtAndNotWrittenAnew() {
-    // Given: opened, heard again later, and crowded out by others
-    long later = T0 + LEASE.toMillis() / 2;
+  // Opened, heard again later, and crowded out by others.
+  private void quietRoom() {
     open(KEY.roomId().value(), T0);
-    open(KEY.roomId().value(), later);
+    open(KEY.roomId().value(), LATER);
     for (int i = 0; i < OTHERS; i++) {
-      open("other-" + i, later);
+      open("other-" + i, LATER);
     }
-    byte[] written = rooms.get(KEY.toString());
     context.resetForwards();
+  }
 
-    // When: the lease that began first is over, then the one that began later
-    pass(later, T0 + LEASE.toMillis());
+  @Test
+  void isNotWrittenAnewWhenTheLeaseThatBeganFirstIsOver() {
+    // Given
+    quietRoom();
+    byte[] written = rooms.get(KEY.toString());
+
+    // When
+    pass(LATER, T0 + LEASE.toMillis());
 
     // Then
     assertThat(rooms.get(KEY.toString())).isSameAs(written);
     assertThat(context.forwarded()).isEmpty();
+  }
+
+  @Test
+  void isToldAsLeftWhenTheLeaseThatBeganLaterIsOver() {
+    // Given
+    quietRoom();
 
     // When
-    pass(T0 + LEASE.toMillis(), later + LEASE.toMillis());
+    pass(LATER, LATER + LEASE.toMillis());
 
     // Then
-    assertThat(rooms.get(KEY.toString())).isNotSameAs(written);
     assertThat(context.forwarded(RoomTopology.sink(Topic.ROOMS)))
         .anySatisfy(forward -> assertThat(forward.record().key()).isEqualTo(KEY.toString()));
   }
