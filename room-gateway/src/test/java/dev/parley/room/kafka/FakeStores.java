@@ -1,5 +1,13 @@
 package dev.parley.room.kafka;
 
+import static dev.parley.room.Rooms.T0;
+
+import dev.parley.room.ReducerRules;
+import io.micrometer.core.instrument.Counter;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +30,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeStores {
   private FakeStores() {}
+
+  /** A reducer with the default rules, for which it is {@link dev.parley.room.Rooms#T0}. */
+  static RoomProcessor processor(Counter unreadable) {
+    return new RoomProcessor(
+        ReducerRules.defaults(),
+        Duration.ofSeconds(5),
+        () -> true,
+        Clock.fixed(Instant.ofEpochMilli(T0), ZoneOffset.UTC),
+        unreadable);
+  }
 
   private abstract static class Fake implements StateStore {
     private final String name;

@@ -14,10 +14,7 @@ import dev.parley.events.id.UserId;
 import dev.parley.room.ReducerRules;
 import dev.parley.room.Rooms;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -34,12 +31,7 @@ class MovedDeadlineTest {
   private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
   private final FakeStores.Rooms rooms = new FakeStores.Rooms();
   private final RoomProcessor processor =
-      new RoomProcessor(
-          ReducerRules.defaults(),
-          Duration.ofSeconds(5),
-          () -> true,
-          Clock.fixed(Instant.ofEpochMilli(T0), ZoneOffset.UTC),
-          new SimpleMeterRegistry().counter("unreadable"));
+      FakeStores.processor(new SimpleMeterRegistry().counter("unreadable"));
 
   @BeforeEach
   void stores() {

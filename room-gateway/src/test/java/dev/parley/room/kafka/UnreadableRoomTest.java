@@ -19,15 +19,10 @@ import dev.parley.events.codec.Decoded;
 import dev.parley.events.codec.Envelope;
 import dev.parley.events.codec.EventCodec;
 import dev.parley.events.id.UserId;
-import dev.parley.room.ReducerRules;
 import dev.parley.room.RoomMemory;
 import dev.parley.room.Rooms;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -45,13 +40,7 @@ class UnreadableRoomTest {
   private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
   private final FakeStores.Rooms rooms = new FakeStores.Rooms();
   private final Counter unreadable = new SimpleMeterRegistry().counter("unreadable");
-  private final RoomProcessor processor =
-      new RoomProcessor(
-          ReducerRules.defaults(),
-          Duration.ofSeconds(5),
-          () -> true,
-          Clock.fixed(Instant.ofEpochMilli(T0), ZoneOffset.UTC),
-          unreadable);
+  private final RoomProcessor processor = FakeStores.processor(unreadable);
 
   @BeforeEach
   void stores() {
