@@ -59,7 +59,7 @@ class StartCommands {
                     EventIds.derived(
                         "task", room.toString(), session.role().claim(), session.subject(), k))
             .orElseGet(() -> UUID.randomUUID().toString());
-    TaskId taskId = new TaskId("t-" + taskPart);
+    TaskId taskId = TaskId.of("t-" + taskPart);
     UserId agent = agent(session, body.agentUserId(), taskPart);
     if (agent.equals(target)) {
       throw Refusals.agentIsTarget();
@@ -67,7 +67,7 @@ class StartCommands {
     // The body is part of the command's id and not of the task's: the same key with another body
     // names the same task and another command, which every instance and the worker can tell.
     CommandId commandId =
-        new CommandId(
+        CommandId.of(
             "c-"
                 + EventIds.derived(
                     "start",
@@ -135,7 +135,7 @@ class StartCommands {
 
   private static UserId agent(Session session, @Nullable UserId asked, String taskPart) {
     if (asked == null) {
-      return new UserId(AGENT_PREFIX + taskPart.replace("-", "").substring(0, 16));
+      return UserId.of(AGENT_PREFIX + taskPart.replace("-", "").substring(0, 16));
     }
     if (session.role() == Role.PARTICIPANT && !asked.value().startsWith(AGENT_PREFIX)) {
       throw Refusals.agentUserNotAllowed(AGENT_PREFIX);

@@ -110,7 +110,7 @@ public class StartResource {
       @Parameter(description = "wait=N") @HeaderParam("Prefer") @Nullable String prefer,
       @Context HttpHeaders headers) {
     Session session = Session.from(jwt);
-    RoomKey room = new RoomKey(session.appId(), new RoomId(roomId));
+    RoomKey room = new RoomKey(session.appId(), RoomId.of(roomId));
     session.requireRoom(room);
     Optional<String> checkedKey = OncePerKey.checked(key, call);
     StartAgent start = starts.make(session, room, Requests.present(body), checkedKey);

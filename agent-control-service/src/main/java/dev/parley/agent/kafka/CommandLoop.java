@@ -49,6 +49,13 @@ public final class CommandLoop implements AutoCloseable {
   // A record that is fetched alone costs worker and broker as much as many together: what comes
   // first is read at once, and what follows gathers for so long.
   private static final Duration GATHER = Duration.ofMillis(2);
+
+  // What is told is in less of a hurry. Most of it are events that this worker wrote itself, and
+  // each would wake it.
+  private static final Duration GATHER_EVIDENCE = Duration.ofMillis(50);
+
+  // So long evidence waits at most when a read that is under way does not ask for it.
+  private static final Duration READ = Duration.ofMillis(100);
   private static final Duration RESTART_PAUSE = Duration.ofSeconds(2);
 
   private final Map<String, Object> consumerConfig;
@@ -81,6 +88,7 @@ public final class CommandLoop implements AutoCloseable {
     this.consumerConfig.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     this.consumerConfig.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RangeAssignor.class.getName());
+    this.consumerConfig.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) READ.toMillis());
     int session = (int) settings.sessionTimeout().toMillis();
     this.consumerConfig.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
     this.consumerConfig.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 4);
@@ -176,12 +184,17 @@ public final class CommandLoop implements AutoCloseable {
     boolean current = assignments.beat();
     Metric bytes = bytes(reading);
     long nextReadNanos = System.nanoTime();
+    long evidenceNanos = nextReadNanos;
     while (!stopping) {
       LockSupport.parkNanos(nextReadNanos - System.nanoTime());
       try {
-        ConsumerRecords<String, byte[]> records = reading.poll(POLL);
+        ConsumerRecords<String, byte[]> records =
+            reading.poll(evidenceNanos - System.nanoTime() > 0 ? GATHER_EVIDENCE : POLL);
         long readNanos = System.nanoTime();
         for (ConsumerRecord<String, byte[]> record : records) {
+          if (OwnedPartition.isEvidence(record.topic())) {
+            evidenceNanos = readNanos + GATHER_EVIDENCE.toNanos();
+          }
           OwnedPartition partition = assignments.find(record.partition());
           if (partition != null) {
             intake.take(partition, record);
@@ -200,7 +213,8 @@ public final class CommandLoop implements AutoCloseable {
         throw new StandstillException();
       }
       hearing.note((double) bytes.metricValue());
-      assignments.all().forEach(partition -> partition.regulate(reading));
+      boolean evidence = System.nanoTime() - evidenceNanos >= 0;
+      assignments.all().forEach(partition -> partition.regulate(reading, evidence));
       if (elapsed(lastTickNanos, settings.tick())) {
         lastTickNanos = System.nanoTime();
         tick(reading);

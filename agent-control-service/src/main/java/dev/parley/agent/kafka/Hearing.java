@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * an agent has appeared or a user has come back, so that no deadline may be judged.
  */
 final class Hearing {
-  // A read that finds nothing is answered after half a second.
+  // A read that finds nothing is answered after a tenth of a second.
   private static final Duration MOMENT = Duration.ofMillis(1500);
 
   // What was told meanwhile comes through the gateway, which has to find Kafka again first.

@@ -7,7 +7,6 @@ import dev.parley.events.Topic;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -28,6 +27,9 @@ final class OwnedPartition {
   private static final Set<Topic> TELLING =
       EnumSet.of(Topic.ROOM_EVENTS, Topic.AGENT_EVENTS, Topic.TOOL_CALLS);
 
+  private static final Set<String> EVIDENCE =
+      TELLING.stream().map(Topic::topicName).collect(Collectors.toUnmodifiableSet());
+
   // What is told of agents and users comes in long after commands do not: by it starts are judged,
   // and agents stopped that nobody needs.
   private static final int EVIDENCE_QUEUES = 4;
@@ -38,18 +40,31 @@ final class OwnedPartition {
   private final Map<TopicPartition, Watermark> watermarks = new HashMap<>();
   private final AtomicInteger underWay = new AtomicInteger();
   private final Map<TopicPartition, Long> unheard = new HashMap<>();
-  private final List<Gate> gates;
+  private final Gate asking;
+  private final Gate telling;
   private volatile boolean restored;
 
-  /** Topics that are not read while too much is under way. */
-  static final class Gate {
+  /** Topics that are not read while too much is under way: then not until half of it is done. */
+  private static final class Gate {
     private final Set<TopicPartition> of;
     private final int full;
-    private boolean closed = true;
+    private boolean overfull;
+    private boolean open;
 
     private Gate(Set<TopicPartition> of, int full) {
       this.of = of;
       this.full = full;
+    }
+
+    private void regulate(Consumer<?, ?> reading, boolean wanted, int underWay) {
+      overfull = overfull ? underWay > full / 2 : underWay >= full;
+      boolean opens = wanted && !overfull;
+      if (opens && !open) {
+        reading.resume(of);
+      } else if (!opens && open) {
+        reading.pause(of);
+      }
+      open = opens;
     }
   }
 
@@ -59,10 +74,8 @@ final class OwnedPartition {
       int queue,
       PartitionTools shared,
       Executor threads) {
-    this.gates =
-        List.of(
-            new Gate(ofTopics(topicPartitions, ASKING), queue),
-            new Gate(ofTopics(topicPartitions, TELLING), EVIDENCE_QUEUES * queue));
+    this.asking = new Gate(ofTopics(topicPartitions, ASKING), queue);
+    this.telling = new Gate(ofTopics(topicPartitions, TELLING), EVIDENCE_QUEUES * queue);
     this.number = number;
     this.shared = shared;
     this.rooms = new Rooms(shared, threads);
@@ -137,18 +150,20 @@ final class OwnedPartition {
     return unheard.isEmpty();
   }
 
-  /** Reads what there is room for: what is full is read again when half of it is done. */
-  void regulate(Consumer<?, ?> reading) {
+  /** True for what is told, not asked for. */
+  static boolean isEvidence(String topic) {
+    return EVIDENCE.contains(topic);
+  }
+
+  /**
+   * Reads what there is room for.
+   *
+   * @param evidence whether what is told is wanted now
+   */
+  void regulate(Consumer<?, ?> reading, boolean evidence) {
     int now = underWay.get();
-    for (Gate gate : gates) {
-      if (!gate.closed && now >= gate.full) {
-        reading.pause(gate.of);
-        gate.closed = true;
-      } else if (gate.closed && restored && now <= gate.full / 2) {
-        reading.resume(gate.of);
-        gate.closed = false;
-      }
-    }
+    asking.regulate(reading, restored, now);
+    telling.regulate(reading, restored && evidence, now);
   }
 
   Watermark watermark(TopicPartition topicPartition) {

@@ -32,7 +32,9 @@ final class ToolDeadlines {
   private final RoomTools tools;
   private final Tasks tasks;
   private final CommandFence fence;
-  private final ToolCalls calls = new ToolCalls();
+
+  // Most rooms never have a function call.
+  private @Nullable ToolCalls calls;
 
   ToolDeadlines(RoomTools tools, Tasks tasks, CommandFence fence) {
     this.tools = tools;
@@ -55,7 +57,16 @@ final class ToolDeadlines {
       settled.run();
       return;
     }
-    calls.begin(new Waiting(run.facts().taskId(), call, rule.get(), settled));
+    calls().begin(new Waiting(run.facts().taskId(), call, rule.get(), settled));
+  }
+
+  private ToolCalls calls() {
+    ToolCalls there = calls;
+    if (there == null) {
+      there = new ToolCalls();
+      calls = there;
+    }
+    return there;
   }
 
   private static CommandId commandId(Run run, String toolCallId) {
@@ -64,12 +75,15 @@ final class ToolDeadlines {
 
   /** Somebody answered in time. */
   void answered(ReturnToolResult result) {
-    calls.answered(result.taskId(), result.toolCallId());
+    if (calls != null) {
+      calls.answered(result.taskId(), result.toolCallId());
+    }
   }
 
   /** Tells of an answer that came after its deadline; false when it is not one. */
   boolean tooLate(ReturnToolResult result) throws InterruptedException {
-    Optional<Instant> deadline = calls.expiredAt(result.taskId(), result.toolCallId());
+    Optional<Instant> deadline =
+        calls == null ? Optional.empty() : calls.expiredAt(result.taskId(), result.toolCallId());
     if (deadline.isEmpty()) {
       return false;
     }
@@ -88,12 +102,12 @@ final class ToolDeadlines {
 
   /** Calls that were not answered in time. */
   List<Waiting> due(Instant now) {
-    return calls.due(now);
+    return calls == null ? List.of() : calls.due(now);
   }
 
   /** When the next deadline passes. */
   Instant next() {
-    return calls.next();
+    return calls == null ? Instant.MAX : calls.next();
   }
 
   /**
@@ -160,17 +174,19 @@ final class ToolDeadlines {
             call.rule().deadline().toMillis()));
     count("expired");
     fence.settle(Room.toolCommandId(what.roomKey().task(call.taskId()), what.toolCallId()), true);
-    calls.expired(call.taskId(), what.toolCallId(), call.deadline());
+    calls().expired(call.taskId(), what.toolCallId(), call.deadline());
   }
 
   /** What a worker before has told. */
   void restoreExpired(AgentToolCallExpired told) {
-    calls.expired(told.taskId(), told.toolCallId(), Instant.ofEpochMilli(told.eventTimeMillis()));
+    calls().expired(told.taskId(), told.toolCallId(), Instant.ofEpochMilli(told.eventTimeMillis()));
   }
 
   /** The task is over: nobody waits for its calls any more. */
   void end(TaskId taskId) {
-    calls.end(taskId);
+    if (calls != null) {
+      calls.end(taskId);
+    }
   }
 
   private void count(String outcome) {

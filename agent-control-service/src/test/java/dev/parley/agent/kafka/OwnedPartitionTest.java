@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 class OwnedPartitionTest {
   private static final Set<TopicPartition> ASKING =
       partitions(Topic.AGENT_COMMANDS, Topic.TOOL_RESULTS);
+  private static final Set<TopicPartition> TELLING =
+      partitions(Topic.ROOM_EVENTS, Topic.AGENT_EVENTS, Topic.TOOL_CALLS);
   private static final Set<TopicPartition> ALL =
       partitions(
           Topic.AGENT_COMMANDS,
@@ -57,7 +59,7 @@ class OwnedPartitionTest {
 
   private Set<TopicPartition> pausedWith(int underWay) {
     partition.underWay().set(underWay);
-    partition.regulate(reading);
+    partition.regulate(reading, true);
     return reading.paused();
   }
 
@@ -93,6 +95,35 @@ class OwnedPartitionTest {
     assertThat(pausedWith(200)).isEqualTo(ASKING);
     assertThat(pausedWith(51)).isEqualTo(ASKING);
     assertThat(pausedWith(50)).isEmpty();
+  }
+
+  @Test
+  void whatIsToldIsReadOnlyWhenItIsWanted() {
+    // Given
+    partition.markRestored(Map.of());
+    assertThat(pausedWith(0)).isEmpty();
+
+    // When
+    partition.regulate(reading, false);
+
+    // Then
+    assertThat(reading.paused()).isEqualTo(TELLING);
+    assertThat(pausedWith(300)).isEqualTo(ASKING);
+  }
+
+  @Test
+  void whatIsFullWaitsAlsoWhenItIsWantedAgain() {
+    // Given
+    partition.markRestored(Map.of());
+    assertThat(pausedWith(400)).isEqualTo(ALL);
+    partition.underWay().set(300);
+
+    // When
+    partition.regulate(reading, false);
+    partition.regulate(reading, true);
+
+    // Then
+    assertThat(reading.paused()).isEqualTo(ALL);
   }
 
   @Test

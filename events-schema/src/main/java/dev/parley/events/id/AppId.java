@@ -14,10 +14,11 @@ import dev.parley.events.RefusedValueException;
     example = "123456781234567812345678",
     pattern = "^[A-Za-z0-9]{24}$")
 public record AppId(@JsonValue String value) {
+  private static final Recent<AppId> RECENT = new Recent<>(AppId::new, AppId::value);
+
   /** Characters of every AppId. */
   public static final int LENGTH = 24;
 
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public AppId {
     if (value.length() != LENGTH) {
       throw new RefusedValueException(
@@ -30,6 +31,12 @@ public record AppId(@JsonValue String value) {
             "appId may hold only letters and digits; character " + (i + 1) + " is not one");
       }
     }
+  }
+
+  /** The id of that name, often the same object as before. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public static AppId of(String value) {
+    return RECENT.of(value);
   }
 
   @Override

@@ -15,9 +15,16 @@ import dev.parley.events.Sensitivity;
     sensitivity = Sensitivity.PERSONAL,
     pattern = IdRule.PATTERN)
 public record ClientId(@JsonValue String value) {
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  private static final Recent<ClientId> RECENT = new Recent<>(ClientId::new, ClientId::value);
+
   public ClientId {
     IdRule.checked("clientId", value);
+  }
+
+  /** The id of that name, often the same object as before. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public static ClientId of(String value) {
+    return RECENT.of(value);
   }
 
   @Override

@@ -15,9 +15,16 @@ import dev.parley.events.Sensitivity;
     sensitivity = Sensitivity.NONE,
     pattern = IdRule.PATTERN)
 public record CommandId(@JsonValue String value) {
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  private static final Recent<CommandId> RECENT = new Recent<>(CommandId::new, CommandId::value);
+
   public CommandId {
     IdRule.checked("commandId", value);
+  }
+
+  /** The id of that name, often the same object as before. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public static CommandId of(String value) {
+    return RECENT.of(value);
   }
 
   @Override

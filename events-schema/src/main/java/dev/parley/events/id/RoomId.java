@@ -15,9 +15,16 @@ import dev.parley.events.Sensitivity;
     sensitivity = Sensitivity.NONE,
     pattern = IdRule.PATTERN)
 public record RoomId(@JsonValue String value) {
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  private static final Recent<RoomId> RECENT = new Recent<>(RoomId::new, RoomId::value);
+
   public RoomId {
     IdRule.checked("roomId", value);
+  }
+
+  /** The id of that name, often the same object as before. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public static RoomId of(String value) {
+    return RECENT.of(value);
   }
 
   @Override

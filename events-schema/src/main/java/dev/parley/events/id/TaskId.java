@@ -15,9 +15,16 @@ import dev.parley.events.Sensitivity;
     sensitivity = Sensitivity.NONE,
     pattern = IdRule.PATTERN)
 public record TaskId(@JsonValue String value) {
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  private static final Recent<TaskId> RECENT = new Recent<>(TaskId::new, TaskId::value);
+
   public TaskId {
     IdRule.checked("taskId", value);
+  }
+
+  /** The id of that name, often the same object as before. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public static TaskId of(String value) {
+    return RECENT.of(value);
   }
 
   @Override

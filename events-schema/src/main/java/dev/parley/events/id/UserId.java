@@ -12,9 +12,16 @@ import dev.parley.events.Sensitivity;
     sensitivity = Sensitivity.PERSONAL,
     pattern = IdRule.PATTERN)
 public record UserId(@JsonValue String value) {
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  private static final Recent<UserId> RECENT = new Recent<>(UserId::new, UserId::value);
+
   public UserId {
     IdRule.checked("userId", value);
+  }
+
+  /** The id of that name, often the same object as before. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public static UserId of(String value) {
+    return RECENT.of(value);
   }
 
   @Override

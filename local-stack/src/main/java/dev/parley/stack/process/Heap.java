@@ -13,12 +13,12 @@ public enum Heap {
 
   /**
    * As on a server where pauses matter: what survives one young collection mostly lives as long as
-   * its agent, and is copied once more instead of many times. The simulator has so much that it
-   * need not collect while something is measured: the cloud that it stands for does not stand still
-   * either.
+   * its agent, and is copied once. The simulator has so much that it need not collect while
+   * something is measured: the cloud that it stands for does not stand still either.
    */
   PROMPT_SERVER(
-      "-Xms2g -Xmx2g -XX:+UseG1GC -XX:MaxGCPauseMillis=10 -XX:MaxTenuringThreshold=1",
+      "-Xms2g -Xmx2g -XX:+AlwaysPreTouch -XX:+UseG1GC -XX:MaxGCPauseMillis=10"
+          + " -XX:MaxTenuringThreshold=0",
       "-Xms1g -Xmx1g -XX:+UseG1GC -XX:MaxGCPauseMillis=10",
       "-Xms5g -Xmx5g -Xmn4g -XX:+UseParallelGC");
 

@@ -38,8 +38,8 @@ public record Session(AppId appId, @Nullable RoomId roomId, String subject, Role
         throw unusable();
       }
       return new Session(
-          new AppId(app),
-          room == null ? null : new RoomId(room),
+          AppId.of(app),
+          room == null ? null : RoomId.of(room),
           token.getSubject(),
           role(token.getGroups()).orElseThrow(Session::unusable));
     } catch (IllegalArgumentException | ClassCastException e) {
