@@ -384,12 +384,12 @@ final class MemoryBytes {
 
     <K, V> Map<K, V> map(Supplier<K> keys, Supplier<V> values) {
       int count = count();
-      Map<K, V> map = new LinkedHashMap<>();
+      Map<K, V> map = LinkedHashMap.newLinkedHashMap(count);
       for (int i = 0; i < count; i++) {
         K key = keys.get();
         map.put(key, values.get());
       }
-      return map;
+      return Ordered.fixed(map);
     }
 
     void end() {

@@ -52,10 +52,13 @@ public final class CommandLoop implements AutoCloseable {
 
   // What is told is in less of a hurry. Most of it are events that this worker wrote itself, and
   // each would wake it.
-  private static final Duration GATHER_EVIDENCE = Duration.ofMillis(50);
+  private static final Duration GATHER_EVIDENCE = Duration.ofMillis(20);
 
   // So long evidence waits at most when a read that is under way does not ask for it.
   private static final Duration READ = Duration.ofMillis(100);
+
+  // That many records are taken in at a time.
+  private static final int MOST_RECORDS = 500;
   private static final Duration RESTART_PAUSE = Duration.ofSeconds(2);
 
   private final Map<String, Object> consumerConfig;
@@ -89,6 +92,7 @@ public final class CommandLoop implements AutoCloseable {
     this.consumerConfig.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RangeAssignor.class.getName());
     this.consumerConfig.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) READ.toMillis());
+    this.consumerConfig.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_RECORDS);
     int session = (int) settings.sessionTimeout().toMillis();
     this.consumerConfig.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
     this.consumerConfig.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 4);
@@ -185,16 +189,16 @@ public final class CommandLoop implements AutoCloseable {
     Metric bytes = bytes(reading);
     long nextReadNanos = System.nanoTime();
     long evidenceNanos = nextReadNanos;
+    boolean evidence = false;
     while (!stopping) {
       LockSupport.parkNanos(nextReadNanos - System.nanoTime());
       try {
         ConsumerRecords<String, byte[]> records =
-            reading.poll(evidenceNanos - System.nanoTime() > 0 ? GATHER_EVIDENCE : POLL);
+            reading.poll(evidence ? POLL : until(evidenceNanos));
         long readNanos = System.nanoTime();
+        boolean told = false;
         for (ConsumerRecord<String, byte[]> record : records) {
-          if (OwnedPartition.isEvidence(record.topic())) {
-            evidenceNanos = readNanos + GATHER_EVIDENCE.toNanos();
-          }
+          told |= OwnedPartition.isEvidence(record.topic());
           OwnedPartition partition = assignments.find(record.partition());
           if (partition != null) {
             intake.take(partition, record);
@@ -202,6 +206,10 @@ public final class CommandLoop implements AutoCloseable {
         }
         if (!records.isEmpty()) {
           nextReadNanos = readNanos + GATHER.toNanos();
+        }
+        // As many as there may be at a time: more of them are at hand.
+        if (told && records.count() < MOST_RECORDS) {
+          evidenceNanos = readNanos + GATHER_EVIDENCE.toNanos();
         }
       } catch (WakeupException e) {
         continue;
@@ -213,9 +221,12 @@ public final class CommandLoop implements AutoCloseable {
         throw new StandstillException();
       }
       hearing.note((double) bytes.metricValue());
-      boolean evidence = System.nanoTime() - evidenceNanos >= 0;
-      assignments.all().forEach(partition -> partition.regulate(reading, evidence));
-      if (elapsed(lastTickNanos, settings.tick())) {
+      boolean evidenceRead = evidence;
+      boolean evidenceNext = System.nanoTime() - evidenceNanos >= 0;
+      evidence = evidenceNext;
+      assignments.all().forEach(partition -> partition.regulate(reading, evidenceNext));
+      // Not while evidence that could change the judgement is held back.
+      if (evidenceRead && elapsed(lastTickNanos, settings.tick())) {
         lastTickNanos = System.nanoTime();
         tick(reading);
       }
@@ -236,6 +247,11 @@ public final class CommandLoop implements AutoCloseable {
           false,
           false);
     }
+  }
+
+  // Time is counted in whole milliseconds there.
+  private static Duration until(long nanos) {
+    return Duration.ofMillis(1 + Math.max(0, (nanos - System.nanoTime()) / 1_000_000));
   }
 
   private static boolean elapsed(long sinceNanos, Duration interval) {

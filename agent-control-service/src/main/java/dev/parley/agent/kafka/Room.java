@@ -72,7 +72,7 @@ final class Room {
     this.presence = shared.presence();
     this.calls = shared.calls();
     this.tasks = new Tasks(tools, shared.lease(), calls, ended);
-    this.watch = new RoomWatch(tools, tasks);
+    this.watch = new RoomWatch(tools, tasks, presence);
     this.endings = new Endings(tools, tasks, calls);
     this.toolDeadlines = new ToolDeadlines(tools, tasks, fence);
   }

@@ -66,10 +66,12 @@ final class RoomWatch {
 
   private final RoomTools tools;
   private final Tasks tasks;
+  private final Presence presence;
 
-  RoomWatch(RoomTools tools, Tasks tasks) {
+  RoomWatch(RoomTools tools, Tasks tasks, Presence presence) {
     this.tools = tools;
     this.tasks = tasks;
+    this.presence = presence;
   }
 
   /** Takes in what the gateway says about an agent; what workers write says nothing new here. */
@@ -169,15 +171,15 @@ final class RoomWatch {
           tasks.all().stream()
               .filter(run -> !at.isBefore(run.facts().requestedAt()))
               .forEach(run -> run.see(signs -> signs.closed(now)));
-      case RoomOpened opened ->
-          tasks
-              .all()
-              .forEach(
-                  run ->
-                      run.see(
-                          at.isBefore(run.facts().requestedAt())
-                              ? SignsOfLife::opened
-                              : signs -> signs.opened().targetAwaited(now)));
+      case RoomOpened opened -> {
+        for (Run run : tasks.all()) {
+          // One that opened before the start may have its target already, and be told of late.
+          boolean awaited =
+              !at.isBefore(run.facts().requestedAt())
+                  || presence.absent(run.facts().room(), run.facts().targetUserId());
+          run.see(signs -> awaited ? signs.opened().targetAwaited(now) : signs.opened());
+        }
+      }
       case RoomEvent.StreamPublished e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));
       case RoomEvent.StreamUnpublished e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));
       case RoomEvent.CaptureStarted e -> ofTarget(e.userId(), signs -> signs.targetHeard(now));

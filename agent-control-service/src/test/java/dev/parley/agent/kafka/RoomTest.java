@@ -47,7 +47,8 @@ import org.junit.jupiter.api.Test;
 /** What facts about a room make of its agents. */
 class RoomTest {
   private final TestRooms of = new TestRooms();
-  private final Room room = new Room(of.tools(), next -> {});
+  private final PartitionTools shared = of.tools();
+  private final Room room = new Room(shared, next -> {});
 
   private void running() throws InterruptedException {
     room.command(Samples.start("c-1"), null);
@@ -286,6 +287,45 @@ class RoomTest {
 
     // When
     told(opened(-1));
+    of.time.advance(Duration.ofMinutes(5));
+    room.tick();
+
+    // Then
+    assertThat(stops()).isEmpty();
+  }
+
+  @Test
+  void aUserIsToComeToARoomWhoseOpeningIsToldOnlyAfterTheStart() throws InterruptedException {
+    // Given: somebody else had opened the room
+    running();
+    for (RoomEvent fact : List.of(opened(-1), joined(new UserId("bob"), -1))) {
+      shared.presence().note(fact);
+      told(fact);
+    }
+
+    // When
+    of.time.advance(TestRooms.JOIN_GRACE.minusMillis(1));
+    room.tick();
+    List<StopReason> within = stops();
+    of.time.advance(Duration.ofMillis(1));
+    room.tick();
+
+    // Then
+    assertThat(within).isEmpty();
+    assertThat(stops()).containsExactly(StopReason.TARGET_LEFT);
+  }
+
+  @Test
+  void aUserWhoOpenedTheRoomBeforeTheStartAndIsToldOfAfterItKeepsTheAgent()
+      throws InterruptedException {
+    // Given
+    running();
+    for (RoomEvent fact : List.of(opened(-1), joined(TARGET, -1))) {
+      shared.presence().note(fact);
+      told(fact);
+    }
+
+    // When
     of.time.advance(Duration.ofMinutes(5));
     room.tick();
 

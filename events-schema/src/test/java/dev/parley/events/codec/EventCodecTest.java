@@ -85,6 +85,24 @@ class EventCodecTest {
   }
 
   @Test
+  void twoRecordsOfOneRoomNameItWithOneObject() {
+    // Given
+    Headers headers = new RecordHeaders();
+    byte[] value = EventCodec.encode(JOINED, headers);
+
+    // When
+    Decoded.Event first = (Decoded.Event) EventCodec.decode(headers, value);
+    Decoded.Event second = (Decoded.Event) EventCodec.decode(headers, value);
+
+    // Then
+    UserJoined one = (UserJoined) first.envelope().data();
+    UserJoined other = (UserJoined) second.envelope().data();
+    assertThat(other.appId()).isSameAs(one.appId());
+    assertThat(other.roomId()).isSameAs(one.roomId());
+    assertThat(other.userId()).isSameAs(one.userId());
+  }
+
+  @Test
   void recordGoesToTheTopicOfItsTypeUnderTheKeyOfItsRoom() {
     // When
     ProducerRecord<String, Envelope<?>> record = EventCodec.toRecord(JOINED);

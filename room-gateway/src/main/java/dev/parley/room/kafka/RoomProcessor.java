@@ -67,9 +67,12 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
   private static final Logger LOG = Logger.getLogger(RoomProcessor.class);
   private static final String SOURCE = "/parley/room-gateway";
 
-  // Of a partition. Reading a room from the store costs little; keeping many of them alive costs
+  // Of a partition. Reading a room from its bytes costs little; keeping many of them alive costs
   // the garbage collector a lot.
   private static final int CACHED_ROOMS = 256;
+
+  // A sixteenth of the heap for all partitions together.
+  private static final long CACHED_BYTES = Runtime.getRuntime().maxMemory() / 16 / Topic.PARTITIONS;
   private static final byte[] TOLD = {1};
   private static final Instant ALWAYS = Instant.ofEpochMilli(Long.MAX_VALUE);
 
@@ -96,6 +99,8 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
           return size() > CACHED_ROOMS;
         }
       };
+
+  private final RecentBytes bytesOfRooms = new RecentBytes(CACHED_BYTES);
 
   // What the step under way tells for the first time.
   private final Map<String, Long> toldNow = new HashMap<>();
@@ -133,6 +138,7 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
     told = processorContext.getStateStore(RoomTopology.REPEATS);
     // A task that is revived after a failed transaction starts from its stores alone.
     cache.clear();
+    bytesOfRooms.clear();
     deadlines.clear();
     newestIngestMillis = 0;
     passedMillis = 0;
@@ -378,12 +384,14 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
         forward(new Written(Topic.ROOMS, new Record<>(key, null, timestamp)));
       }
       cache.remove(key);
+      bytesOfRooms.remove(key);
       deadlines.cancel(key);
       return;
     }
     cache.put(key, step.memory());
     if (!step.memory().equals(before)) {
       store().put(key, fitting.bytes);
+      bytesOfRooms.put(key, fitting.bytes);
     }
     schedule(key, step.memory());
   }
@@ -404,7 +412,8 @@ final class RoomProcessor implements Processor<String, byte[], String, byte[]> {
     if (cached != null) {
       return cached;
     }
-    byte[] bytes = store().get(key);
+    byte[] recent = bytesOfRooms.get(key);
+    byte[] bytes = recent == null ? store().get(key) : recent;
     try {
       return readable(key, bytes);
     } catch (NewerMemoryException e) {

@@ -103,4 +103,19 @@ class LiveRoomsTest {
     assertThat(seen(ANALYST, true, "b-", "", 10)).containsExactly("b-1", "b-2");
     assertThat(seen(participant(Rooms.APP, "b-9"), true, "", "", 10)).isEmpty();
   }
+
+  @Test
+  void theNewestStateOfARoomCounts() {
+    // Given
+    RoomState later =
+        new RoomState(
+            Rooms.APP, new RoomId("a-1"), Rooms.T0 + 1, true, Rooms.T0, List.of(), List.of());
+
+    // When
+    rooms.take(Rooms.APP + ":a-1", later);
+
+    // Then
+    assertThat(rooms.of(new RoomKey(Rooms.APP, new RoomId("a-1")))).contains(later);
+    assertThat(rooms.visible(ANALYST, true, "a-", "", 10)).containsExactly(later);
+  }
 }
