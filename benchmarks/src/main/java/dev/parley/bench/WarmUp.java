@@ -20,7 +20,7 @@ final class WarmUp {
   // A compiler at work takes one of two processors: with much more than this, the slowest hundredth
   // shows the compiler.
   private static final double CALM = 0.03;
-  private static final int MOST_UNTIL_CALM = 5;
+  private static final int MOST_UNTIL_CALM = 8;
 
   /**
    * What a turn gave.
