@@ -222,9 +222,10 @@ public final class CommandLoop implements AutoCloseable {
       }
       hearing.note((double) bytes.metricValue());
       boolean evidenceRead = evidence;
-      boolean evidenceNext = System.nanoTime() - evidenceNanos >= 0;
-      evidence = evidenceNext;
-      assignments.all().forEach(partition -> partition.regulate(reading, evidenceNext));
+      evidence = System.nanoTime() - evidenceNanos >= 0;
+      for (OwnedPartition partition : assignments.all()) {
+        partition.regulate(reading, evidence);
+      }
       // Not while evidence that could change the judgement is held back.
       if (evidenceRead && elapsed(lastTickNanos, settings.tick())) {
         lastTickNanos = System.nanoTime();

@@ -73,12 +73,30 @@ class RoomTest {
     }
   }
 
+  /** As the worker takes facts in: noted before their room hears of them. */
+  private void readAndTold(RoomEvent... facts) throws InterruptedException {
+    for (RoomEvent fact : facts) {
+      shared.presence().note(fact);
+      told(fact);
+    }
+  }
+
   private AgentTask.State state() {
     return of.written.of(AgentTask.class).getLast().state();
   }
 
   private List<StopReason> stops() {
     return of.written.of(AgentStopping.class).stream().map(AgentStopping::reason).toList();
+  }
+
+  /** What was stopped a millisecond before that time is over; then it is over. */
+  private List<StopReason> stopsJustBefore(Duration end) throws InterruptedException {
+    of.time.advance(end.minusMillis(1));
+    room.tick();
+    List<StopReason> within = stops();
+    of.time.advance(Duration.ofMillis(1));
+    room.tick();
+    return within;
   }
 
   private List<Action> calls() {
@@ -155,11 +173,7 @@ class RoomTest {
 
     // When
     told(closed(1));
-    of.time.advance(TestRooms.GRACE.minusMillis(1));
-    room.tick();
-    List<StopReason> within = stops();
-    of.time.advance(Duration.ofMillis(1));
-    room.tick();
+    List<StopReason> within = stopsJustBefore(TestRooms.GRACE);
 
     // Then
     assertThat(within).isEmpty();
@@ -217,11 +231,7 @@ class RoomTest {
     takenOver(state(NOW.minusSeconds(300)), null, state(-4, false));
 
     // When
-    of.time.advance(Duration.ofMillis(5_999));
-    room.tick();
-    List<StopReason> within = stops();
-    of.time.advance(Duration.ofMillis(1));
-    room.tick();
+    List<StopReason> within = stopsJustBefore(Duration.ofSeconds(6));
 
     // Then
     assertThat(within).isEmpty();
@@ -235,11 +245,7 @@ class RoomTest {
 
     // When: the leave before the start is told only now
     told(left(-1));
-    of.time.advance(TestRooms.JOIN_GRACE.minusMillis(1));
-    room.tick();
-    List<StopReason> within = stops();
-    of.time.advance(Duration.ofMillis(1));
-    room.tick();
+    List<StopReason> within = stopsJustBefore(TestRooms.JOIN_GRACE);
 
     // Then
     assertThat(within).isEmpty();
@@ -254,11 +260,7 @@ class RoomTest {
     assertThat(state()).isEqualTo(AgentTask.State.RUNNING);
 
     // When
-    of.time.advance(TestRooms.JOIN_GRACE.minusMillis(1));
-    room.tick();
-    List<StopReason> within = stops();
-    of.time.advance(Duration.ofMillis(1));
-    room.tick();
+    List<StopReason> within = stopsJustBefore(TestRooms.JOIN_GRACE);
 
     // Then
     assertThat(within).isEmpty();
@@ -298,17 +300,10 @@ class RoomTest {
   void aUserIsToComeToARoomWhoseOpeningIsToldOnlyAfterTheStart() throws InterruptedException {
     // Given: somebody else had opened the room
     running();
-    for (RoomEvent fact : List.of(opened(-1), joined(new UserId("bob"), -1))) {
-      shared.presence().note(fact);
-      told(fact);
-    }
+    readAndTold(opened(-1), joined(new UserId("bob"), -1));
 
     // When
-    of.time.advance(TestRooms.JOIN_GRACE.minusMillis(1));
-    room.tick();
-    List<StopReason> within = stops();
-    of.time.advance(Duration.ofMillis(1));
-    room.tick();
+    List<StopReason> within = stopsJustBefore(TestRooms.JOIN_GRACE);
 
     // Then
     assertThat(within).isEmpty();
@@ -320,10 +315,7 @@ class RoomTest {
       throws InterruptedException {
     // Given
     running();
-    for (RoomEvent fact : List.of(opened(-1), joined(TARGET, -1))) {
-      shared.presence().note(fact);
-      told(fact);
-    }
+    readAndTold(opened(-1), joined(TARGET, -1));
 
     // When
     of.time.advance(Duration.ofMinutes(5));

@@ -10,12 +10,16 @@ class RecentBytesTest {
 
   private final RecentBytes recent = new RecentBytes(3_000);
 
+  private void put(String... rooms) {
+    for (String room : rooms) {
+      recent.put(room, ROOM);
+    }
+  }
+
   @Test
   void asManyAreKeptAsFitAndTheOldestGoFirst() {
     // When
-    for (String room : new String[] {"a", "b", "c", "d"}) {
-      recent.put(room, ROOM);
-    }
+    put("a", "b", "c", "d");
 
     // Then
     assertThat(recent.get("a")).isNull();
@@ -26,9 +30,7 @@ class RecentBytesTest {
   @Test
   void whatWasAskedForOfLateStays() {
     // Given
-    recent.put("a", ROOM);
-    recent.put("b", ROOM);
-    recent.put("c", ROOM);
+    put("a", "b", "c");
     assertThat(recent.get("a")).isSameAs(ROOM);
 
     // When
@@ -42,8 +44,7 @@ class RecentBytesTest {
   @Test
   void aRoomThatIsWrittenAgainTakesTheRoomOfOne() {
     // Given
-    recent.put("a", ROOM);
-    recent.put("b", ROOM);
+    put("a", "b");
 
     // When
     for (int i = 0; i < 100; i++) {
@@ -58,9 +59,7 @@ class RecentBytesTest {
   @Test
   void whatIsRemovedMakesRoom() {
     // Given
-    recent.put("a", ROOM);
-    recent.put("b", ROOM);
-    recent.put("c", ROOM);
+    put("a", "b", "c");
 
     // When
     recent.remove("c");
@@ -74,45 +73,31 @@ class RecentBytesTest {
   }
 
   @Test
-  void whatIsLargerThanAllIsNotKept() {
+  void whatIsLargerThanAllIsNotKeptNorWhatItWasBefore() {
     // Given
-    recent.put("a", ROOM);
+    put("a", "b");
 
     // When
     recent.put("b", new byte[5_000]);
+    recent.put("c", new byte[5_000]);
 
     // Then
     assertThat(recent.get("b")).isNull();
+    assertThat(recent.get("c")).isNull();
     assertThat(recent.get("a")).isSameAs(ROOM);
-  }
-
-  @Test
-  void aRoomThatHasBecomeTooLargeIsNotKeptAsItWas() {
-    // Given
-    recent.put("a", ROOM);
-
-    // When
-    recent.put("a", new byte[5_000]);
-
-    // Then
-    assertThat(recent.get("a")).isNull();
   }
 
   @Test
   void afterForgettingThereIsSpaceForAsManyAsBefore() {
     // Given
-    for (String room : new String[] {"a", "b", "c"}) {
-      recent.put(room, ROOM);
-    }
+    put("a", "b", "c");
 
     // When
     recent.clear();
 
     // Then
     assertThat(recent.get("a")).isNull();
-    for (String room : new String[] {"d", "e", "f"}) {
-      recent.put(room, ROOM);
-    }
+    put("d", "e", "f");
     assertThat(recent.get("d")).isSameAs(ROOM);
     assertThat(recent.get("f")).isSameAs(ROOM);
   }
