@@ -25,8 +25,10 @@ final class UrlSecrets {
   private static final int DEPTH = 3;
   private static final Pattern PERHAPS_CREDENTIALS = Pattern.compile("[@=%]");
 
-  // A host, or an address in brackets, and a port.
-  private static final Pattern HOST = Pattern.compile("(?:\\[[^\\]@]*]|[^:@\\[\\]]*)(?::\\d*)?");
+  // A host, or an IPv6 address with its zone in brackets (RFC 3986, RFC 6874), and a port. Any
+  // brackets would do for a host that are in truth parts of a user's name and password.
+  private static final Pattern HOST =
+      Pattern.compile("(?:\\[[0-9A-Fa-f:.]+(?:%25[A-Za-z0-9._~%-]+)?]|[^:@\\[\\]]*)(?::\\d*)?");
 
   private static final Pattern PARAMETER =
       Pattern.compile("(?<start>[?&;#](?<name>[^?&;#=\\s\"'<>]+)=)(?<value>[^&#\\s\"'<>]*)");
@@ -41,7 +43,15 @@ final class UrlSecrets {
    * @param secretName says of a parameter's name whether its value is a secret
    */
   static String masked(String text, Predicate<String> secretName) {
-    return masked(text, secretName, DEPTH);
+    // What stood before a mask, and what stands behind it, may look like one address once it is
+    // there. Each pass leaves fewer characters that are no mask, so there is a last one.
+    String before = text;
+    String masked = masked(before, secretName, DEPTH);
+    while (!masked.equals(before)) {
+      before = masked;
+      masked = masked(before, secretName, DEPTH);
+    }
+    return masked;
   }
 
   private static String masked(String text, Predicate<String> secretName, int depth) {

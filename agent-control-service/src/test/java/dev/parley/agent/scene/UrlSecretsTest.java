@@ -57,6 +57,9 @@ class UrlSecretsTest {
         "https://us@er:p/pw1@host/v1 | https://****@host/v1",
         "//user:pw1@host/v1 | //****@host/v1",
         "https://@host | https://****@host",
+        // Brackets around no address.
+        "https://us@[er:pw1]/pw1@host/v1 | https://****@host/v1",
+        "?token//[=]8#https:@ | ?token//****@",
         // Among words, and in JSON.
         "Ask https://user:pw1@host/v1, or 'http://b/?token=pw1' today. |"
             + " Ask https://****@host/v1, or 'http://b/?token=****' today.",
@@ -76,6 +79,7 @@ class UrlSecretsTest {
         "https://host.example:8443/v1/chat?model=a&max_tokens=9#top",
         "https://registry.example:4873/@scope/package",
         "https://[2001:db8::1]:80/a@b",
+        "https://[fe80::1%25eth0]/a@b",
         "https://",
         "https://host/v1?token",
         "write to me@host.example; a=b, or ask: is x=y?",
