@@ -15,12 +15,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,15 +37,20 @@ public final class TaskEvents {
   /**
    * One event.
    *
-   * @param id its place in the topic, {@code partition-offset}; the order of a task's events
+   * @param offset the order of a task's events, which are all in one partition
    * @param eventId the same for a fact that is told again
    * @param type the published name
    */
-  public record Told(String id, long offset, String eventId, String type, AgentEvent event) {}
+  public record Told(int partition, long offset, String eventId, String type, AgentEvent event) {
+    /** Its place in the topic: {@code partition-offset}. */
+    public String id() {
+      return partition + "-" + offset;
+    }
+  }
 
   private static final class Ring {
-    private final Deque<Told> newest = new ArrayDeque<>();
-    private final Set<String> ids = new HashSet<>();
+    // Most tasks have a few, and there are many tasks.
+    private final Deque<Told> newest = new ArrayDeque<>(4);
     private Instant toldAt = Instant.EPOCH;
 
     /** Everything that was told after this place is kept. */
@@ -66,9 +69,11 @@ public final class TaskEvents {
     }
 
     private void dropFirst() {
-      Told first = newest.removeFirst();
-      ids.remove(first.eventId());
-      wholeAfter = first.offset();
+      wholeAfter = newest.removeFirst().offset();
+    }
+
+    private boolean knows(String eventId) {
+      return newest.stream().anyMatch(event -> event.eventId().equals(eventId));
     }
 
     private boolean keeps(long offset) {
@@ -147,7 +152,7 @@ public final class TaskEvents {
     told.put(key, ring);
     forget(ring.toldAt.minus(history));
     // A worker that takes over tells again what the one before may not have told.
-    if (!ring.ids.add(event.eventId())) {
+    if (ring.knows(event.eventId())) {
       return;
     }
     ring.add(event);

@@ -78,7 +78,7 @@ final class TaskReader implements TopicFollower.Learner {
         } else if (event.envelope().data() instanceof AgentEvent told) {
           events.tell(
               new Told(
-                  record.partition() + "-" + record.offset(),
+                  record.partition(),
                   record.offset(),
                   event.envelope().id(),
                   PayloadTypes.of(told.getClass()).value(),

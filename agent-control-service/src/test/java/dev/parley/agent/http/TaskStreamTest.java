@@ -52,7 +52,7 @@ class TaskStreamTest {
   private void tellTheEnd() {
     events.tell(
         new Told(
-            "6-7",
+            6,
             7,
             "e-1",
             "dev.parley.agent.stopped.v1",
@@ -114,7 +114,7 @@ class TaskStreamTest {
     for (int offset = 1; offset <= 12; offset++) {
       events.tell(
           new Told(
-              "6-" + offset,
+              6,
               offset,
               "e-" + offset,
               "dev.parley.agent.dispatched.v1",
@@ -137,7 +137,7 @@ class TaskStreamTest {
     clock.advance(HISTORY.plusMillis(1));
     events.tell(
         new Told(
-            "6-20",
+            6,
             20,
             "e-20",
             "dev.parley.agent.dispatched.v1",
@@ -149,7 +149,7 @@ class TaskStreamTest {
     // Given
     events.tell(
         new Told(
-            "6-7",
+            6,
             7,
             "e-7",
             "dev.parley.agent.dispatched.v1",
@@ -213,8 +213,7 @@ class TaskStreamTest {
     AssertSubscriber<OutboundSseEvent> follower = follow(LIVE, "6-7");
 
     // When
-    events.tell(
-        new Told("6-9", 9, "e-9", "dev.parley.agent.requested.v1", Samples.requested("c-2")));
+    events.tell(new Told(6, 9, "e-9", "dev.parley.agent.requested.v1", Samples.requested("c-2")));
     upToNow.complete(true);
 
     // Then

@@ -39,7 +39,7 @@ class TaskEventsTest {
   private void tell(TaskId task, long offset, String eventId) {
     events.tell(
         new Told(
-            "3-" + offset,
+            3,
             offset,
             eventId,
             "dev.parley.agent.dispatched.v1",
@@ -126,7 +126,7 @@ class TaskEventsTest {
   @Test
   void whoFollowsFromBeforeTheBeginningMissesNothing() {
     // Given
-    events.tell(new Told("3-7", 7, "a", "dev.parley.agent.requested.v1", Samples.requested("c-1")));
+    events.tell(new Told(3, 7, "a", "dev.parley.agent.requested.v1", Samples.requested("c-1")));
     AtomicBoolean gap = new AtomicBoolean();
 
     // When
@@ -202,7 +202,7 @@ class TaskEventsTest {
       TaskId other = new TaskId("t-other-" + i);
       AgentStopped end =
           new AgentStopped(APP, ROOM, NOW.toEpochMilli(), other, StopReason.REQUESTED, 0);
-      events.tell(new Told("3-" + (8 + i), 8 + i, "e-" + i, "dev.parley.agent.stopped.v1", end));
+      events.tell(new Told(3, 8 + i, "e-" + i, "dev.parley.agent.stopped.v1", end));
     }
 
     // Then
@@ -216,7 +216,7 @@ class TaskEventsTest {
     // Given
     AgentStopped end =
         new AgentStopped(APP, ROOM, NOW.toEpochMilli(), TASK, StopReason.REQUESTED, 0);
-    events.tell(new Told("3-7", 7, "a", "dev.parley.agent.stopped.v1", end));
+    events.tell(new Told(3, 7, "a", "dev.parley.agent.stopped.v1", end));
     assertThat(events.keepsEnd(APP, TASK)).isTrue();
 
     // When
@@ -235,8 +235,7 @@ class TaskEventsTest {
     assertThat(events.hadEnd(APP, TASK, 7)).isTrue();
 
     // When: it lives again
-    events.tell(
-        new Told("3-102", 102, "c", "dev.parley.agent.requested.v1", Samples.requested("c-2")));
+    events.tell(new Told(3, 102, "c", "dev.parley.agent.requested.v1", Samples.requested("c-2")));
 
     // Then
     assertThat(events.hadEnd(APP, TASK, 102)).isFalse();
@@ -283,7 +282,7 @@ class TaskEventsTest {
     // When / Then
     events.tell(
         new Told(
-            "3-20",
+            3,
             20,
             "e-20",
             "dev.parley.agent.command-refused.v1",
@@ -299,7 +298,7 @@ class TaskEventsTest {
     assertThat(events.refused(APP, TASK, new CommandId("c-10"))).isFalse();
     events.tell(
         new Told(
-            "3-21",
+            3,
             21,
             "e-21",
             "dev.parley.agent.command-completed.v1",
