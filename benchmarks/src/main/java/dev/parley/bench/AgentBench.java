@@ -73,14 +73,14 @@ final class AgentBench implements Measurement {
             folder.apart("bench-agent"), ports, true, Heap.PROMPT_SERVER, settings(), console)) {
       stack.startAnotherAgentControl(
           "agent-worker-1", ports.anotherAgentControl(1), Map.of("parley.agent.roles", "worker"));
-      String session = Sessions.operator(ports);
       // It has nothing to do with starts, and would follow the topics beside what is measured.
       stack.kill("room-gateway");
       WebClient client = WebClient.create(vertx, new WebClientOptions().setMaxPoolSize(2 * MANY));
       try (DispatchWatch watch = new DispatchWatch("localhost:" + ports.kafka())) {
         BiConsumer<String, StartLoad> plain = plainCalls(client, ports);
-        BiConsumer<String, StartLoad> parley = throughParley(client, ports, session, watch);
-        Turns turns = new Turns(vertx, new AgentCaller(ports), stack, console);
+        StartedAgents agents = new StartedAgents(client, ports, watch);
+        BiConsumer<String, StartLoad> parley = agents::start;
+        Turns turns = new Turns(vertx, new AgentCaller(ports), agents, stack, console);
         turns.warmUp(parley);
         StartLoad.Outcome plainFull = turns.closed("plain", plain, AT_A_TIME);
         StartLoad.Outcome one = turns.closed("one-worker", parley, AT_A_TIME);
@@ -123,7 +123,10 @@ final class AgentBench implements Measurement {
     }
   }
 
-  /** One load after the other, each with a cloud that has forgotten the one before. */
+  /**
+   * One load after the other, each without the agents of the one before: what a start takes depends
+   * on how many are there.
+   */
   private static final class Turns {
     private static final List<String> PROCESSES =
         List.of(API, "agent-worker-1", "voicechat-simulator", "kafka");
@@ -131,13 +134,16 @@ final class AgentBench implements Measurement {
 
     private final Vertx vertx;
     private final AgentCaller caller;
+    private final StartedAgents agents;
     private final LocalStack stack;
     private final Console console;
     private int mostUnderWay;
 
-    Turns(Vertx vertx, AgentCaller caller, LocalStack stack, Console console) {
+    Turns(
+        Vertx vertx, AgentCaller caller, StartedAgents agents, LocalStack stack, Console console) {
       this.vertx = vertx;
       this.caller = caller;
+      this.agents = agents;
       this.stack = stack;
       this.console = console;
     }
@@ -237,8 +243,10 @@ final class AgentBench implements Measurement {
       return shares.toString();
     }
 
-    // The agents of the turn before would fill the simulator's memory.
     private void anew() {
+      // The cloud answers at once until it is told to be slow.
+      caller.simulate("PUT", "faults", Api.array());
+      agents.stopAll();
       caller.simulate("POST", "reset", Api.JSON.missingNode());
       var faults = Api.array();
       faults.add(Api.object().put("kind", "latency").put("millis", CLOUD_LATENCY.toMillis()));
@@ -290,27 +298,6 @@ final class AgentBench implements Measurement {
             PLENTY,
             "parley.simulator.open-api.operation-time",
             "0ms"));
-  }
-
-  private static BiConsumer<String, StartLoad> throughParley(
-      WebClient client, Ports ports, String session, DispatchWatch watch) {
-    String body = Api.object().put("scene", "assistant").put("targetUserId", "alice").toString();
-    return (room, load) -> {
-      watch.tell(room, load);
-      client
-          .request(
-              HttpMethod.POST, ports.agentControl(), "localhost", "/v1/rooms/" + room + "/agents")
-          .putHeader("Authorization", "Bearer " + session)
-          .putHeader("Content-Type", "application/json")
-          .sendBuffer(Buffer.buffer(body))
-          .onSuccess(
-              answer -> {
-                if (answer.statusCode() != 202) {
-                  load.failed("Parley answered " + answer.statusCode());
-                }
-              })
-          .onFailure(failure -> load.failed(String.valueOf(failure.getMessage())));
-    };
   }
 
   private static BiConsumer<String, StartLoad> plainCalls(WebClient client, Ports ports) {

@@ -2,6 +2,7 @@ package dev.parley.bench;
 
 import dev.parley.events.AgentEvent.AgentDispatched;
 import dev.parley.events.AgentEvent.AgentFailed;
+import dev.parley.events.AgentEvent.AgentStopped;
 import dev.parley.events.Payload;
 import dev.parley.events.Topic;
 import dev.parley.events.codec.EventCodec;
@@ -39,6 +40,7 @@ final class DispatchWatch implements AutoCloseable {
   private static final Duration GATHER = Duration.ofMillis(50);
 
   private final Map<String, StartLoad> waiting = new ConcurrentHashMap<>();
+  private final Map<String, Runnable> ends = new ConcurrentHashMap<>();
   private final Thread reader;
   private volatile boolean closing;
   private volatile boolean awaited;
@@ -87,14 +89,24 @@ final class DispatchWatch implements AutoCloseable {
     waiting.put(room, load);
   }
 
+  /** Runs that when the agent in that room has stopped, on the thread that reads. */
+  void onEnd(String room, Runnable action) {
+    awaited = true;
+    ends.put(room, action);
+  }
+
   private void read(KafkaConsumer<String, byte[]> consumer) {
     try (consumer) {
       while (!closing) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
           Class<? extends Payload> type = EventCodec.type(record.headers()).orElseThrow();
+          String room = record.key().substring(record.key().indexOf(':') + 1);
+          if (type.equals(AgentStopped.class)) {
+            ends.getOrDefault(room, () -> {}).run();
+            ends.remove(room);
+          }
           boolean failed = type.equals(AgentFailed.class);
           if (failed || type.equals(AgentDispatched.class)) {
-            String room = record.key().substring(record.key().indexOf(':') + 1);
             StartLoad load = waiting.remove(room);
             if (load != null && failed) {
               load.failed("a start failed: " + new String(record.value(), StandardCharsets.UTF_8));

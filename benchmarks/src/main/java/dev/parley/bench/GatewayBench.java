@@ -2,6 +2,7 @@ package dev.parley.bench;
 
 import dev.parley.bench.RelayLoad.Client;
 import dev.parley.bench.RelayLoad.Place;
+import dev.parley.events.Topic;
 import dev.parley.stack.Console;
 import dev.parley.stack.StackException;
 import dev.parley.stack.client.Api;
@@ -136,18 +137,21 @@ final class GatewayBench implements Measurement {
   }
 
   private void relay(LocalStack stack, Ports ports, Console console) {
-    ProducerBaseline baseline = new ProducerBaseline("localhost:" + ports.kafka());
+    String kafka = "localhost:" + ports.kafka();
+    ProducerBaseline baseline = new ProducerBaseline(kafka);
     try (RelayLoad load = new RelayLoad(ports.roomGateway())) {
       List<Client> clients = load.connect(places(ports, "relay", CLIENTS));
       double warm = warmUp("  relay", console, stack, () -> load.flood(clients, 200, WINDOW, TURN));
       for (int bytes : SIZES) {
         double relayed = 0;
         double produced = 0;
+        double sameRecord = 0;
+        int recordBytes = 0;
         Duration cpu = Duration.ZERO;
+        int records = (int) (3 * Math.max(warm, 20_000) * TURN.toSeconds() / 2);
         for (int turn = 1; turn <= TURNS; turn++) {
           console.line("  relay: " + bytes + " bytes, turn " + turn + " of " + TURNS);
-          produced +=
-              baseline.perSecond(bytes, (int) (3 * Math.max(warm, 20_000) * TURN.toSeconds() / 2));
+          produced += baseline.perSecond(bytes, records);
           Duration before = stack.cpu(GATEWAY);
           double rate = load.flood(clients, bytes, WINDOW, TURN);
           cpu =
@@ -157,18 +161,18 @@ final class GatewayBench implements Measurement {
                           (stack.cpu(GATEWAY).minus(before).toNanos()
                               / (rate * TURN.toSeconds()))));
           relayed += rate;
+          recordBytes = RecordSize.ofLast(kafka, Topic.ROOM_OBSERVATIONS);
+          sameRecord += baseline.perSecond(recordBytes, records);
         }
+        String relay = "relay, " + bytes + " B";
+        figures.add(
+            new Figure(relay + " events acknowledged", relayed / TURNS, "1/s", produced / TURNS));
+        figures.add(Figure.count(relay + ", the record of one", recordBytes, "B"));
         figures.add(
             new Figure(
-                "relay, " + bytes + " B events acknowledged",
-                relayed / TURNS,
-                "1/s",
-                produced / TURNS));
+                relay + ", beside as large records", relayed / TURNS, "1/s", sameRecord / TURNS));
         figures.add(
-            Figure.of(
-                "relay, " + bytes + " B, gateway CPU per event",
-                cpu.toNanos() / 1000.0 / TURNS,
-                "µs"));
+            Figure.of(relay + ", gateway CPU per event", cpu.toNanos() / 1000.0 / TURNS, "µs"));
       }
     }
   }
