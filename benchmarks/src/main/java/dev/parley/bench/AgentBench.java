@@ -84,8 +84,8 @@ final class AgentBench implements Measurement {
         turns.warmUp(parley);
         StartLoad.Outcome plainFull = turns.closed("plain", plain, AT_A_TIME);
         StartLoad.Outcome one = turns.closed("one-worker", parley, AT_A_TIME);
-        StartLoad.Outcome plainMany = turns.closed("plain-many", plain, MANY);
-        StartLoad.Outcome oneMany = turns.closed("one-worker-many", parley, MANY);
+        StartLoad.Outcome plainMany = turns.closedUntilCalm("plain-many", plain);
+        StartLoad.Outcome oneMany = turns.closedUntilCalm("one-worker-many", parley);
         int inFlight = turns.mostUnderWay();
         double half = Math.max(one.perSecond(), oneMany.perSecond()) / 2;
         StartStages plainQuota = turns.open("plain-quota", plain, ACCOUNT_QUOTA);
@@ -96,7 +96,7 @@ final class AgentBench implements Measurement {
             "agent-worker-2", ports.anotherAgentControl(2), Map.of("parley.agent.roles", "worker"));
         turns.warmUp(parley);
         StartLoad.Outcome two = turns.closed("two-workers", parley, AT_A_TIME);
-        StartLoad.Outcome twoMany = turns.closed("two-workers-many", parley, MANY);
+        StartLoad.Outcome twoMany = turns.closedUntilCalm("two-workers-many", parley);
         StartStages twoQuota = turns.open("two-workers-quota", parley, ACCOUNT_QUOTA);
         Calm<StartStages> twoHalf = turns.openUntilCalm("two-workers-half", parley, half);
         List<Figure> figures = new ArrayList<>();
@@ -159,6 +159,13 @@ final class AgentBench implements Measurement {
       StartStages stages = StartStages.of(outcome.starts(), caller.simulated("calls"));
       console.line("  " + stages.words());
       return stages;
+    }
+
+    StartLoad.Outcome closedUntilCalm(String name, BiConsumer<String, StartLoad> starter) {
+      AtomicInteger turn = new AtomicInteger();
+      return new WarmUp(stack)
+          .untilCalm(() -> closed(name + "-" + turn.incrementAndGet(), starter, MANY), console)
+          .given();
     }
 
     // The load is another one than that for which everything was compiled before.
@@ -284,7 +291,6 @@ final class AgentBench implements Measurement {
     agent.put("parley.agent.cloud.quota-per-second", QUOTA);
     // Agents never appear: what is measured is the way to the cloud and back.
     agent.put("parley.agent.tasks.join-deadline", "1h");
-    agent.put("parley.agent.api.max-tasks", PLENTY);
     return Map.of(
         API,
         agent,

@@ -12,10 +12,12 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +39,19 @@ public final class TaskView {
 
   private record Key(AppId appId, TaskId taskId) {}
 
+  /** The end of a task. */
+  private record End(long atMillis, Key key) implements Comparable<End> {
+    private static final Comparator<End> ORDER =
+        Comparator.comparingLong(End::atMillis)
+            .thenComparing(end -> end.key().appId().value())
+            .thenComparing(end -> end.key().taskId().value());
+
+    @Override
+    public int compareTo(End other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
   private record Waiter(Predicate<AgentTask> until, CompletableFuture<AgentTask> done) {}
 
   private final int maxTasks;
@@ -46,6 +61,10 @@ public final class TaskView {
   private final AtomicLong forgottenUpTo = new AtomicLong(Long.MIN_VALUE);
 
   private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+
+  /** Those of them that have ended, the first end first. */
+  private final NavigableSet<End> ends = new ConcurrentSkipListSet<>();
+
   private final Map<Key, List<Waiter>> waiters = new ConcurrentHashMap<>();
 
   public TaskView(int maxTasks, WaitingTasks waiting) {
@@ -107,14 +126,24 @@ public final class TaskView {
             return there;
           }
           waiting.changed(there == null ? null : there.task(), task);
+          if (there != null && there.task().state().ended()) {
+            ends.remove(end(k, there));
+          }
           // The worker knows which start came first; records of older workers do not say.
           CommandId known = there == null ? null : there.startCommandId();
-          return new Entry(task, task.startCommandId() == null ? known : task.startCommandId());
+          Entry now =
+              new Entry(task, task.startCommandId() == null ? known : task.startCommandId());
+          if (task.state().ended()) {
+            ends.add(end(k, now));
+          }
+          return now;
         });
     changed(key);
-    if (entries.size() > maxTasks) {
-      forgetOldest();
-    }
+    forgetOldest();
+  }
+
+  private static End end(Key key, Entry ended) {
+    return new End(ended.task().eventTimeMillis(), key);
   }
 
   /** A task was deleted from the topic. */
@@ -126,6 +155,7 @@ public final class TaskView {
           new Key(new AppId(parts[0]), new TaskId(parts[2])),
           (k, gone) -> {
             waiting.changed(gone.task(), null);
+            ends.remove(end(k, gone));
             return null;
           });
     }
@@ -162,20 +192,24 @@ public final class TaskView {
     }
   }
 
-  // A tenth at once, so that sorting is rare.
   private void forgetOldest() {
-    entries.entrySet().stream()
-        .filter(entry -> entry.getValue().task().state().ended())
-        .sorted(Comparator.comparingLong(entry -> entry.getValue().task().eventTimeMillis()))
-        .limit(Math.max(1, maxTasks / 10))
-        .toList()
-        .forEach(
-            entry -> {
-              // First, so that nobody finds it gone and new.
-              forgottenUpTo.accumulateAndGet(
-                  entry.getValue().task().requestedTimeMillis(), Math::max);
-              entries.remove(entry.getKey());
-            });
+    while (entries.size() > maxTasks) {
+      End first = ends.pollFirst();
+      if (first == null) {
+        return;
+      }
+      entries.computeIfPresent(
+          first.key(),
+          (k, there) -> {
+            if (!there.task().state().ended() || !end(k, there).equals(first)) {
+              // It began again meanwhile.
+              return there;
+            }
+            // First, so that nobody finds it gone and new.
+            forgottenUpTo.accumulateAndGet(there.task().requestedTimeMillis(), Math::max);
+            return null;
+          });
+    }
   }
 
   /** The id of the command that answers a function call, whoever answers it and how. */

@@ -96,26 +96,93 @@ class TaskViewTest {
         .isEqualTo(AgentTask.State.REQUESTED);
   }
 
+  @Test
+  void aTaskThatEndedAndBeganAnewIsNotForgotten() {
+    // Given
+    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
+    small.changed(ended("t-0", NOW));
+    small.changed(task(new Requested(facts("t-0", NOW.plusSeconds(1))), NOW.plusSeconds(1)));
+
+    // When
+    small.changed(ended("t-1", NOW.plusSeconds(2)));
+    small.changed(ended("t-2", NOW.plusSeconds(3)));
+
+    // Then
+    assertThat(small.list(task -> true))
+        .extracting(AgentTask::taskId)
+        .containsExactly(new TaskId("t-2"), new TaskId("t-0"));
+  }
+
+  @Test
+  void aTaskWhoseEndIsToldAgainLaterEndedThen() {
+    // Given
+    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
+    small.changed(ended("t-0", NOW));
+    small.changed(ended("t-1", NOW.plusSeconds(1)));
+    small.changed(ended("t-0", NOW.plusSeconds(2)));
+
+    // When
+    small.changed(ended("t-2", NOW.plusSeconds(3)));
+
+    // Then
+    assertThat(small.find(APP, new TaskId("t-0"))).isPresent();
+    assertThat(small.find(APP, new TaskId("t-1"))).isEmpty();
+  }
+
+  @Test
+  void whatWasDeletedMakesRoom() {
+    // Given
+    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
+    small.changed(ended("t-0", NOW));
+    small.changed(ended("t-1", NOW.plusSeconds(1)));
+    small.removed(APP.value() + ":" + ROOM.value() + ":t-0");
+
+    // When
+    small.changed(ended("t-2", NOW.plusSeconds(2)));
+
+    // Then
+    assertThat(small.list(task -> true))
+        .extracting(AgentTask::taskId)
+        .containsExactly(new TaskId("t-2"), new TaskId("t-1"));
+  }
+
+  @Test
+  void tasksThatGoOnAreNotForgottenHoweverManyThereAre() {
+    // Given
+    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
+    for (int i = 0; i < 3; i++) {
+      small.changed(task(new Requested(facts("t-" + i, NOW.plusSeconds(i))), NOW.plusSeconds(i)));
+    }
+
+    // When
+    small.changed(ended("t-3", NOW.plusSeconds(3)));
+
+    // Then
+    assertThat(small.list(task -> true))
+        .extracting(AgentTask::taskId)
+        .containsExactly(new TaskId("t-2"), new TaskId("t-1"), new TaskId("t-0"));
+  }
+
   private static StartAgent start(String taskId, Instant at) {
     return Samples.start(ROOM, new TaskId(taskId), "c-" + taskId, at);
   }
 
   private static AgentTask ended(String taskId, Instant at) {
+    return task(new Requested(facts(taskId, at)).endedByCloud(at), at);
+  }
+
+  private static TaskFacts facts(String taskId, Instant at) {
     CommandId started = new CommandId("c-" + taskId);
-    return task(
-        new Requested(
-                new TaskFacts(
-                    APP,
-                    ROOM,
-                    new TaskId(taskId),
-                    "assistant",
-                    Samples.AGENT,
-                    Samples.TARGET,
-                    at,
-                    started,
-                    started))
-            .endedByCloud(at),
-        at);
+    return new TaskFacts(
+        APP,
+        ROOM,
+        new TaskId(taskId),
+        "assistant",
+        Samples.AGENT,
+        Samples.TARGET,
+        at,
+        started,
+        started);
   }
 
   @Test

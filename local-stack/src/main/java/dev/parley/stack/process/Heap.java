@@ -13,13 +13,14 @@ public enum Heap {
 
   /**
    * As on a server where pauses matter: what survives one young collection mostly lives as long as
-   * its agent, and is copied once. The simulator has so much that it need not collect while
-   * something is measured: the cloud that it stands for does not stand still either.
+   * its agent, and is copied once. Of the broker hardly anything survives: it collects seldom, and
+   * every start waits for it several times. The simulator has so much that it need not collect
+   * while something is measured: the cloud that it stands for does not stand still either.
    */
   PROMPT_SERVER(
       "-Xms2g -Xmx2g -XX:+AlwaysPreTouch -XX:+UseG1GC -XX:MaxGCPauseMillis=10"
           + " -XX:MaxTenuringThreshold=0",
-      "-Xms1g -Xmx1g -XX:+UseG1GC -XX:MaxGCPauseMillis=10",
+      "-Xms2g -Xmx2g -Xmn1500m -XX:+AlwaysPreTouch -XX:+UseParallelGC",
       "-Xms5g -Xmx5g -Xmn4g -XX:+UseParallelGC");
 
   private final String service;
