@@ -259,7 +259,7 @@ final class AgentBench implements Measurement {
       faults.add(Api.object().put("kind", "latency").put("millis", CLOUD_LATENCY.toMillis()));
       faults.add(Api.object().put("kind", "never-joins"));
       caller.simulate("PUT", "faults", faults);
-      // They are collected now, and not while something is measured.
+      // What it kept of them is collected now, and not while something is measured.
       long unused = stack.liveHeapBytes("voicechat-simulator");
     }
   }

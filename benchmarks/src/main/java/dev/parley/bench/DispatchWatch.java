@@ -32,8 +32,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /**
  * Reads {@code rtc.agent.events} and tells loads which of their starts the cloud has accepted, and
  * when: the broker notes when it wrote the event down. Read at once is only what the next start of
- * a closed load waits for: reading each event by itself takes as much of the broker as a worker
- * does.
+ * a closed load or the next stop waits for: reading each event by itself takes as much of the
+ * broker as a worker does.
  */
 final class DispatchWatch implements AutoCloseable {
   // Where nobody waits for an event before the next start begins.
@@ -102,8 +102,10 @@ final class DispatchWatch implements AutoCloseable {
           Class<? extends Payload> type = EventCodec.type(record.headers()).orElseThrow();
           String room = record.key().substring(record.key().indexOf(':') + 1);
           if (type.equals(AgentStopped.class)) {
-            ends.getOrDefault(room, () -> {}).run();
-            ends.remove(room);
+            Runnable end = ends.remove(room);
+            if (end != null) {
+              end.run();
+            }
           }
           boolean failed = type.equals(AgentFailed.class);
           if (failed || type.equals(AgentDispatched.class)) {

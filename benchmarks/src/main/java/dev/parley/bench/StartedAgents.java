@@ -57,7 +57,7 @@ final class StartedAgents {
    * Stops every agent and waits until Parley has told the end of each; the session is a new one
    * from then on.
    *
-   * @throws StackException when a stop is refused, or none ends for a minute
+   * @throws StackException when a stop is refused, or those under way take longer than a minute
    */
   void stopAll() {
     session = Sessions.operator(ports);
@@ -65,19 +65,28 @@ final class StartedAgents {
     addresses.forEach(
         (room, address) -> {
           take(free, 1);
-          watch.onEnd(room, free::release);
+          watch.onEnd(
+              room,
+              () -> {
+                addresses.remove(room);
+                free.release();
+              });
           request(HttpMethod.DELETE, address)
               .send()
               .onSuccess(
                   answer -> {
                     if (answer.statusCode() != 202) {
                       problem = "Parley answered " + answer.statusCode();
+                      free.release();
                     }
                   })
-              .onFailure(failure -> problem = String.valueOf(failure.getMessage()));
+              .onFailure(
+                  failure -> {
+                    problem = String.valueOf(failure.getMessage());
+                    free.release();
+                  });
         });
     take(free, AT_A_TIME);
-    addresses.clear();
   }
 
   private void take(Semaphore free, int permits) {
@@ -87,7 +96,12 @@ final class StartedAgents {
         throw new StackException("an agent was not stopped: " + problem);
       }
       if (!taken) {
-        throw new StackException("agents did not stop within " + LIMIT.toSeconds() + " s");
+        throw new StackException(
+            "agents of "
+                + addresses.size()
+                + " rooms have not ended, and none did for "
+                + LIMIT.toSeconds()
+                + " s");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -267,7 +267,7 @@ public interface AgentControlConfig {
     @WithDefault("30s")
     Duration maxWait();
 
-    /** Tasks that reads are answered from; beyond that ended ones are forgotten, oldest first. */
+    /** Tasks that reads are answered from; beyond that, those that ended first are forgotten. */
     @WithDefault("100000")
     int maxTasks();
 

@@ -39,7 +39,7 @@ public final class TaskView {
 
   private record Key(AppId appId, TaskId taskId) {}
 
-  /** The end of a task. */
+  /** When the record of a task's end was written. */
   private record End(long atMillis, Key key) implements Comparable<End> {
     private static final Comparator<End> ORDER =
         Comparator.comparingLong(End::atMillis)
@@ -62,7 +62,7 @@ public final class TaskView {
 
   private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
 
-  /** Those of them that have ended, the first end first. */
+  /** The ends of those that have ended, the first one first. */
   private final NavigableSet<End> ends = new ConcurrentSkipListSet<>();
 
   private final Map<Key, List<Waiter>> waiters = new ConcurrentHashMap<>();
