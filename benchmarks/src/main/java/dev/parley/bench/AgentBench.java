@@ -81,7 +81,7 @@ final class AgentBench implements Measurement {
         StartedAgents agents = new StartedAgents(client, ports, watch);
         BiConsumer<String, StartLoad> parley = agents::start;
         Turns turns = new Turns(vertx, new AgentCaller(ports), agents, stack, console);
-        turns.warmUp(parley);
+        turns.warmUp("warm-up", parley);
         StartLoad.Outcome plainFull = turns.closed("plain", plain, AT_A_TIME);
         StartLoad.Outcome one = turns.closed("one-worker", parley, AT_A_TIME);
         StartLoad.Outcome plainMany = turns.closedUntilCalm("plain-many", plain);
@@ -94,7 +94,7 @@ final class AgentBench implements Measurement {
         Calm<StartStages> oneHalf = turns.openUntilCalm("one-worker-half", parley, half);
         stack.startAnotherAgentControl(
             "agent-worker-2", ports.anotherAgentControl(2), Map.of("parley.agent.roles", "worker"));
-        turns.warmUp(parley);
+        turns.warmUp("warm-up-of-two", parley);
         StartLoad.Outcome two = turns.closed("two-workers", parley, AT_A_TIME);
         StartLoad.Outcome twoMany = turns.closedUntilCalm("two-workers-many", parley);
         StartStages twoQuota = turns.open("two-workers-quota", parley, ACCOUNT_QUOTA);
@@ -149,11 +149,23 @@ final class AgentBench implements Measurement {
     }
 
     StartLoad.Outcome closed(String name, BiConsumer<String, StartLoad> starter, int atATime) {
+      anew();
+      return closedNow(name, starter, atATime);
+    }
+
+    private StartLoad.Outcome closedNow(
+        String name, BiConsumer<String, StartLoad> starter, int atATime) {
       StartLoad load = new StartLoad(vertx, name + "-" + atATime + "-", starter);
       return run(name, () -> load.closed(atATime, WARM_UP, MEASURED));
     }
 
     StartStages open(String name, BiConsumer<String, StartLoad> starter, double perSecond) {
+      anew();
+      return openNow(name, starter, perSecond);
+    }
+
+    private StartStages openNow(
+        String name, BiConsumer<String, StartLoad> starter, double perSecond) {
       StartLoad load = new StartLoad(vertx, name + "-", starter);
       StartLoad.Outcome outcome = run(name, () -> load.open(perSecond, WARM_UP, MEASURED_LATENCY));
       StartStages stages = StartStages.of(outcome.starts(), caller.simulated("calls"));
@@ -163,8 +175,8 @@ final class AgentBench implements Measurement {
 
     StartLoad.Outcome closedUntilCalm(String name, BiConsumer<String, StartLoad> starter) {
       AtomicInteger turn = new AtomicInteger();
-      return new WarmUp(stack)
-          .untilCalm(() -> closed(name + "-" + turn.incrementAndGet(), starter, MANY), console)
+      return new WarmUp(stack, this::anew)
+          .untilCalm(() -> closedNow(name + "-" + turn.incrementAndGet(), starter, MANY), console)
           .given();
     }
 
@@ -172,15 +184,17 @@ final class AgentBench implements Measurement {
     Calm<StartStages> openUntilCalm(
         String name, BiConsumer<String, StartLoad> starter, double perSecond) {
       AtomicInteger turn = new AtomicInteger();
-      return new WarmUp(stack)
-          .untilCalm(() -> open(name + "-" + turn.incrementAndGet(), starter, perSecond), console);
+      return new WarmUp(stack, this::anew)
+          .untilCalm(
+              () -> openNow(name + "-" + turn.incrementAndGet(), starter, perSecond), console);
     }
 
-    void warmUp(BiConsumer<String, StartLoad> starter) {
+    void warmUp(String name, BiConsumer<String, StartLoad> starter) {
       AtomicInteger turn = new AtomicInteger();
       double unused =
-          new WarmUp(stack)
-              .with(() -> closed("warm-up-" + turn.incrementAndGet(), starter, MANY).perSecond());
+          new WarmUp(stack, this::anew)
+              .with(
+                  () -> closedNow(name + "-" + turn.incrementAndGet(), starter, MANY).perSecond());
     }
 
     /** How many calls the cloud saw at the same time in the last turn. */
@@ -189,7 +203,6 @@ final class AgentBench implements Measurement {
     }
 
     private StartLoad.Outcome run(String name, Supplier<StartLoad.Outcome> load) {
-      anew();
       Map<String, Duration> before = cpu();
       long began = System.nanoTime();
       AtomicBoolean goingOn = new AtomicBoolean(true);

@@ -161,7 +161,7 @@ final class GatewayBench implements Measurement {
                           (stack.cpu(GATEWAY).minus(before).toNanos()
                               / (rate * TURN.toSeconds()))));
           relayed += rate;
-          recordBytes = RecordSize.ofLast(kafka, Topic.ROOM_OBSERVATIONS);
+          recordBytes = RecordSize.largestOfLast(kafka, Topic.ROOM_OBSERVATIONS);
           sameRecord += baseline.perSecond(recordBytes, records);
         }
         String relay = "relay, " + bytes + " B";

@@ -14,18 +14,21 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class RecordSize {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
+  // A relay's renewal may be among them, which is smaller than a report.
+  private static final int LOOKED_AT = 100;
+
   private RecordSize() {}
 
   /**
-   * Bytes of the last record of one of a topic's partitions: key, value and headers, without what
-   * Kafka adds.
+   * Bytes of the largest of the last records of one of a topic's partitions: key, value and
+   * headers, without what Kafka adds.
    *
    * @throws StackException when the topic is empty or cannot be read within 30 seconds
    */
-  static int ofLast(String bootstrapServers, Topic topic) {
+  static int largestOfLast(String bootstrapServers, Topic topic) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "max.poll.records", 1),
+            Map.of("bootstrap.servers", bootstrapServers, "max.poll.records", LOOKED_AT),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
@@ -38,11 +41,15 @@ final class RecordSize {
               .findFirst()
               .orElseThrow(() -> new StackException(topic.topicName() + " is empty"));
       consumer.assign(List.of(end.getKey()));
-      consumer.seek(end.getKey(), end.getValue() - 1);
-      for (ConsumerRecord<byte[], byte[]> last : consumer.poll(LIMIT)) {
-        return bytes(last);
+      consumer.seek(end.getKey(), Math.max(0, end.getValue() - LOOKED_AT));
+      int largest = 0;
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(LIMIT)) {
+        largest = Math.max(largest, bytes(record));
       }
-      throw new StackException(topic.topicName() + " cannot be read");
+      if (largest == 0) {
+        throw new StackException(topic.topicName() + " cannot be read");
+      }
+      return largest;
     }
   }
 

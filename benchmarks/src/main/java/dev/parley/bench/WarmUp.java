@@ -31,9 +31,20 @@ final class WarmUp {
   record Calm<T>(T given, double compilers) {}
 
   private final LocalStack stack;
+  private final Runnable beforeEach;
 
   WarmUp(LocalStack stack) {
+    this(stack, () -> {});
+  }
+
+  /**
+   * With something to do before each turn.
+   *
+   * @param beforeEach is not part of the turn: what is compiled for it does not count
+   */
+  WarmUp(LocalStack stack, Runnable beforeEach) {
     this.stack = stack;
+    this.beforeEach = beforeEach;
   }
 
   /**
@@ -45,6 +56,7 @@ final class WarmUp {
   double with(DoubleSupplier turn) {
     double fastest = 0;
     for (int turns = 0; turns < MOST_TURNS; turns++) {
+      beforeEach.run();
       Compiler compiler = new Compiler();
       fastest = Math.max(fastest, turn.getAsDouble());
       if (compiler.share() < NEXT_TO_NOTHING) {
@@ -62,6 +74,7 @@ final class WarmUp {
    */
   <T> Calm<T> untilCalm(Supplier<T> turn, Console console) {
     for (int turns = 1; ; turns++) {
+      beforeEach.run();
       Compiler compiler = new Compiler();
       T given = turn.get();
       double share = compiler.share();

@@ -39,7 +39,7 @@ public final class TaskView {
 
   private record Key(AppId appId, TaskId taskId) {}
 
-  /** When the record of a task's end was written. */
+  /** When a task ended. */
   private record End(long atMillis, Key key) implements Comparable<End> {
     private static final Comparator<End> ORDER =
         Comparator.comparingLong(End::atMillis)
@@ -143,7 +143,8 @@ public final class TaskView {
   }
 
   private static End end(Key key, Entry ended) {
-    return new End(ended.task().eventTimeMillis(), key);
+    Long at = ended.task().endedTimeMillis();
+    return new End(at == null ? ended.task().eventTimeMillis() : at, key);
   }
 
   /** A task was deleted from the topic. */

@@ -26,6 +26,7 @@ class TaskViewTest {
       new Requested(Samples.facts()).dispatched(NOW).running(NOW);
 
   private final TaskView view = new TaskView(100, new WaitingTasks(app -> "default", 60));
+  private final TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
 
   private static AgentTask task(AgentTaskState state, Instant at) {
     return TaskSnapshots.snapshot(state, null, null, null, at);
@@ -62,7 +63,6 @@ class TaskViewTest {
   @Test
   void beyondItsBoundTheTaskThatEndedFirstIsForgottenAndStaysSo() {
     // Given
-    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
     for (int i = 0; i < 3; i++) {
       small.changed(ended("t-" + i, NOW.plusSeconds(i)));
     }
@@ -83,7 +83,6 @@ class TaskViewTest {
   @Test
   void aStartAfterThoseThatWereForgottenIsATask() {
     // Given
-    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
     for (int i = 0; i < 3; i++) {
       small.changed(ended("t-" + i, NOW.plusSeconds(i)));
     }
@@ -99,7 +98,6 @@ class TaskViewTest {
   @Test
   void aTaskThatEndedAndBeganAnewIsNotForgotten() {
     // Given
-    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
     small.changed(ended("t-0", NOW));
     small.changed(task(new Requested(facts("t-0", NOW.plusSeconds(1))), NOW.plusSeconds(1)));
 
@@ -116,7 +114,6 @@ class TaskViewTest {
   @Test
   void aTaskWhoseEndIsToldAgainLaterEndedThen() {
     // Given
-    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
     small.changed(ended("t-0", NOW));
     small.changed(ended("t-1", NOW.plusSeconds(1)));
     small.changed(ended("t-0", NOW.plusSeconds(2)));
@@ -130,9 +127,23 @@ class TaskViewTest {
   }
 
   @Test
+  void whatIsDoneForATaskAfterItsEndDoesNotMakeItEndLater() {
+    // Given
+    small.changed(ended("t-0", NOW));
+    small.changed(ended("t-1", NOW.plusSeconds(1)));
+    small.changed(task(new Requested(facts("t-0", NOW)).endedByCloud(NOW), NOW.plusSeconds(2)));
+
+    // When
+    small.changed(ended("t-2", NOW.plusSeconds(3)));
+
+    // Then
+    assertThat(small.find(APP, new TaskId("t-0"))).isEmpty();
+    assertThat(small.find(APP, new TaskId("t-1"))).isPresent();
+  }
+
+  @Test
   void whatWasDeletedMakesRoom() {
     // Given
-    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
     small.changed(ended("t-0", NOW));
     small.changed(ended("t-1", NOW.plusSeconds(1)));
     small.removed(APP.value() + ":" + ROOM.value() + ":t-0");
@@ -149,7 +160,6 @@ class TaskViewTest {
   @Test
   void tasksThatGoOnAreNotForgottenHoweverManyThereAre() {
     // Given
-    TaskView small = new TaskView(2, new WaitingTasks(app -> "default", 60));
     for (int i = 0; i < 3; i++) {
       small.changed(task(new Requested(facts("t-" + i, NOW.plusSeconds(i))), NOW.plusSeconds(i)));
     }
